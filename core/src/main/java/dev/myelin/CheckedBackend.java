@@ -1,0 +1,172 @@
+package dev.myelin;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * What {@link Backends#open} returns: a provider's backend behind checks of arguments and lifetime,
+ * which therefore need no writing twice. It knows the open arenas, so that closing backend and
+ * arenas works in any order.
+ */
+final class CheckedBackend implements Backend {
+  private final Backend backend;
+  private final Ops ops;
+  private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private volatile boolean closed;
+
+  CheckedBackend(Backend backend) {
+    this.backend = backend;
+    this.ops = new CheckedOps(backend.ops(), this);
+  }
+
+  synchronized void register(TensorArena arena) {
+    requireOpen();
+    arenas.add(arena);
+  }
+
+  synchronized void unregister(TensorArena arena) {
+    arenas.remove(arena);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "device " + backend.device().id() + " is used after it was closed");
+    }
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return backend.device();
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public MemoryUse memory() {
+    requireOpen();
+    return backend.memory();
+  }
+
+  @Override
+  public Buffer allocate(DType type, long elements) {
+    requireOpen();
+    return backend.allocate(type, elements);
+  }
+
+  @Override
+  public void upload(float[] source, int sourceOffset, Tensor target) {
+    requireTransfer("upload", DType.F32, target, source.length, sourceOffset);
+    backend.upload(source, sourceOffset, target);
+  }
+
+  @Override
+  public void upload(int[] source, int sourceOffset, Tensor target) {
+    requireTransfer("upload", DType.I32, target, source.length, sourceOffset);
+    backend.upload(source, sourceOffset, target);
+  }
+
+  @Override
+  public void upload(float[] source, Tensor target) {
+    requireWhole(source.length, target);
+    upload(source, 0, target);
+  }
+
+  @Override
+  public void upload(int[] source, Tensor target) {
+    requireWhole(source.length, target);
+    upload(source, 0, target);
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int targetOffset) {
+    requireTransfer("download", DType.F32, source, target.length, targetOffset);
+    backend.download(source, target, targetOffset);
+  }
+
+  @Override
+  public void download(Tensor source, int[] target, int targetOffset) {
+    requireTransfer("download", DType.I32, source, target.length, targetOffset);
+    backend.download(source, target, targetOffset);
+  }
+
+  @Override
+  public void synchronize() {
+    requireOpen();
+    backend.synchronize();
+  }
+
+  @Override
+  public CapturedWork capture(Runnable work) {
+    requireOpen();
+    CapturedWork captured = backend.capture(work);
+    return new CapturedWork() {
+      @Override
+      public void replay() {
+        requireOpen();
+        captured.replay();
+      }
+
+      @Override
+      public void close() {
+        captured.close();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    ArrayList<TensorArena> open;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      open = new ArrayList<>(arenas);
+    }
+    open.forEach(TensorArena::close);
+    closed = true;
+    backend.close();
+  }
+
+  /** A tensor may be used when it is this backend's and its arena is open. */
+  void requireUsable(String operation, Tensor tensor) {
+    if (tensor.arena().backend() != this) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: tensor %s is of device %s, not of %s: download it and upload it here",
+              operation, tensor, tensor.arena().backend().device().id(), device().id()));
+    }
+    tensor.requireOpen();
+  }
+
+  private void requireTransfer(
+      String operation, DType type, Tensor tensor, int length, int offset) {
+    requireOpen();
+    requireUsable(operation, tensor);
+    if (tensor.type() != type) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: tensor %s is %s, the host array %s", operation, tensor, tensor.type(), type));
+    }
+    if (offset < 0 || tensor.elements() > (long) length - offset) {
+      throw new ShapeMismatchException(
+          String.format(
+              "%s: tensor %s has %d elements, the host array %d from offset %d on",
+              operation, tensor, tensor.elements(), Math.max(0, (long) length - offset), offset));
+    }
+  }
+
+  private static void requireWhole(int length, Tensor target) {
+    if (length != target.elements()) {
+      throw new ShapeMismatchException(
+          String.format(
+              "upload: tensor %s has %d elements, the host array %d",
+              target, target.elements(), length));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.myelin;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Owns tensors: {@code try (TensorArena arena = new TensorArena(backend, "training")) { ... }}
+ * frees them all at its end. Closing waits for work in flight; closing twice is harmless.
+ */
+public final class TensorArena implements AutoCloseable {
+  private final CheckedBackend backend;
+  private final String name;
+  private final List<Buffer> buffers = new ArrayList<>();
+  private volatile boolean closed;
+
+  /**
+   * @param backend where the tensors live, as {@link Backends} opened it
+   * @param name what error messages call this arena
+   */
+  public TensorArena(Backend backend, String name) {
+    if (!(backend instanceof CheckedBackend checked)) {
+      throw new IllegalArgumentException(
+          "arena '" + name + "': open the device through Backends, which adds the checks");
+    }
+    this.backend = checked;
+    this.name = name;
+    checked.register(this);
+  }
+
+  /**
+   * A new F32 tensor of zeros.
+   *
+   * @param tensorName what error messages call it
+   * @param shape outermost dimension first; 0 is a length like any other
+   * @throws OutOfDeviceMemoryException when there is no room; what the arena holds stays valid
+   */
+  public Tensor allocate(String tensorName, int... shape) {
+    return allocate(tensorName, DType.F32, shape);
+  }
+
+  /** A new tensor of zeros; see {@link #allocate(String, int...)}. */
+  public synchronized Tensor allocate(String tensorName, DType type, int... shape) {
+    if (closed) {
+      throw new IllegalStateException(
+          "arena '" + name + "' is closed: tensor " + tensorName + " cannot be allocated from it");
+    }
+    long elements = Tensor.elements(tensorName, shape);
+    Buffer buffer = backend.allocate(type, elements);
+    buffers.add(buffer);
+    return new Tensor(this, tensorName, buffer, 0, shape);
+  }
+
+  /** A new F32 tensor with the given values; their number is the shape's. */
+  public Tensor upload(String tensorName, float[] values, int... shape) {
+    Tensor tensor = allocate(tensorName, DType.F32, shape);
+    backend.upload(values, tensor);
+    return tensor;
+  }
+
+  /** A new I32 tensor with the given values; their number is the shape's. */
+  public Tensor upload(String tensorName, int[] values, int... shape) {
+    Tensor tensor = allocate(tensorName, DType.I32, shape);
+    backend.upload(values, tensor);
+    return tensor;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Waits for work in flight, then frees every tensor of this arena. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    backend.synchronize();
+    closed = true;
+    backend.unregister(this);
+    for (int i = buffers.size() - 1; i >= 0; i--) {
+      buffers.get(i).free();
+    }
+    buffers.clear();
+  }
+}
