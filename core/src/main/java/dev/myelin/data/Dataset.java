@@ -19,37 +19,28 @@ public final class Dataset {
   private static final long SPLIT_STREAM = 0x53504C4954L;
 
   private final String name;
-  private final int inputs;
+  private final InputLayout layout;
   private final float[] features;
   private final int[] labels;
   private final List<String> classNames;
   private final float[] targets;
   private final List<String> targetNames;
-  private final List<String> featureNames;
-  private final int imageRows;
-  private final int imageColumns;
 
   private Dataset(
       String name,
-      int inputs,
+      InputLayout layout,
       float[] features,
       int[] labels,
       List<String> classNames,
       float[] targets,
-      List<String> targetNames,
-      List<String> featureNames,
-      int imageRows,
-      int imageColumns) {
+      List<String> targetNames) {
     this.name = name;
-    this.inputs = inputs;
+    this.layout = layout;
     this.features = features;
     this.labels = labels;
     this.classNames = classNames;
     this.targets = targets;
     this.targetNames = targetNames;
-    this.featureNames = featureNames;
-    this.imageRows = imageRows;
-    this.imageColumns = imageColumns;
   }
 
   /**
@@ -70,7 +61,7 @@ public final class Dataset {
     DatasetChecks.labels(name, samples, labels, classes.size());
     DatasetChecks.finite(name, "feature", features, inputs, List.of());
     return new Dataset(
-        name, inputs, features, labels, classes, new float[0], List.of(), List.of(), 0, 0);
+        name, new InputLayout(inputs), features, labels, classes, new float[0], List.of());
   }
 
   /**
@@ -93,7 +84,7 @@ public final class Dataset {
     DatasetChecks.finite(name, "feature", features, inputs, List.of());
     DatasetChecks.finite(name, "target", targets, names.size(), names);
     return new Dataset(
-        name, inputs, features, new int[0], List.of(), targets, names, List.of(), 0, 0);
+        name, new InputLayout(inputs), features, new int[0], List.of(), targets, names);
   }
 
   public String name() {
@@ -101,12 +92,12 @@ public final class Dataset {
   }
 
   public int samples() {
-    return features.length / inputs;
+    return features.length / inputs();
   }
 
   /** Features per sample. */
   public int inputs() {
-    return inputs;
+    return layout.inputs();
   }
 
   /** Whether samples have class labels; otherwise they have targets. */
@@ -131,17 +122,17 @@ public final class Dataset {
 
   /** What each column of the features is called; empty if nobody said. */
   public List<String> featureNames() {
-    return featureNames;
+    return layout.names();
   }
 
   /** Rows of pixels if each sample is an image, otherwise 0. */
   public int imageRows() {
-    return imageRows;
+    return layout.imageRows();
   }
 
   /** Columns of pixels if each sample is an image, otherwise 0. */
   public int imageColumns() {
-    return imageColumns;
+    return layout.imageColumns();
   }
 
   /** [samples, inputs] row-major: the array itself, not a copy. It must not be modified. */
@@ -179,22 +170,7 @@ public final class Dataset {
    * @throws InvalidDataException unless there is one name per column
    */
   public Dataset withFeatureNames(List<String> names) {
-    List<String> copy = List.copyOf(names);
-    if (copy.size() != inputs) {
-      throw new InvalidDataException(
-          name + ": " + copy.size() + " feature names for " + inputs + " features per sample");
-    }
-    return new Dataset(
-        name,
-        inputs,
-        features,
-        labels,
-        classNames,
-        targets,
-        targetNames,
-        copy,
-        imageRows,
-        imageColumns);
+    return withLayout(layout.withNames(name, names));
   }
 
   /**
@@ -203,53 +179,28 @@ public final class Dataset {
    * @throws InvalidDataException unless rows times columns is the number of inputs
    */
   public Dataset withImageSize(int rows, int columns) {
-    if (rows < 1 || columns < 1 || (long) rows * columns != inputs) {
-      throw new InvalidDataException(
-          name
-              + ": an image of "
-              + rows
-              + " x "
-              + columns
-              + " pixels is not "
-              + inputs
-              + " features");
-    }
-    return new Dataset(
-        name,
-        inputs,
-        features,
-        labels,
-        classNames,
-        targets,
-        targetNames,
-        featureNames,
-        rows,
-        columns);
+    return withLayout(layout.withImageSize(name, rows, columns));
   }
 
-  /**
-   * The same samples with other features or targets, checked like new ones.
-   *
-   * @throws InvalidDataException naming the sample, column and value that is not finite
-   */
-  Dataset withValues(float[] newFeatures, float[] newTargets) {
-    DatasetChecks.finite(name, "feature", newFeatures, inputs, featureNames);
-    DatasetChecks.finite(name, "target", newTargets, Math.max(1, targetNames.size()), targetNames);
-    return copy(name, newFeatures, labels, newTargets);
+  private Dataset withLayout(InputLayout newLayout) {
+    return new Dataset(name, newLayout, features, labels, classNames, targets, targetNames);
+  }
+
+  /** The same samples with other features, checked like new ones. */
+  Dataset withFeatures(float[] newFeatures) {
+    DatasetChecks.finite(name, "feature", newFeatures, inputs(), layout.names());
+    return copy(name, newFeatures, labels, targets);
+  }
+
+  /** The same samples with other targets, checked like new ones. */
+  Dataset withTargets(float[] newTargets) {
+    DatasetChecks.finite(name, "target", newTargets, targetNames.size(), targetNames);
+    return copy(name, features, labels, newTargets);
   }
 
   private Dataset copy(String newName, float[] newFeatures, int[] newLabels, float[] newTargets) {
     return new Dataset(
-        newName,
-        inputs,
-        newFeatures,
-        newLabels,
-        classNames,
-        newTargets,
-        targetNames,
-        featureNames,
-        imageRows,
-        imageColumns);
+        newName, layout, newFeatures, newLabels, classNames, newTargets, targetNames);
   }
 
   /**
@@ -279,7 +230,7 @@ public final class Dataset {
     }
     return copy(
         newName,
-        DatasetChecks.gather(name, features, inputs, rows),
+        DatasetChecks.gather(name, features, inputs(), rows),
         chosenLabels,
         DatasetChecks.gather(name, targets, targetNames.size(), rows));
   }
@@ -293,17 +244,12 @@ public final class Dataset {
   public Dataset take(int count) {
     if (count < 1 || count > samples()) {
       throw new InvalidDataException(
-          name
-              + ": cannot take "
-              + count
-              + " of "
-              + samples()
-              + " samples; ask for 1 to "
-              + samples());
+          "%s: cannot take %s of %s samples; ask for 1 to %s"
+              .formatted(name, count, samples(), samples()));
     }
     return copy(
         name,
-        Arrays.copyOf(features, count * inputs),
+        Arrays.copyOf(features, count * inputs()),
         Arrays.copyOf(labels, Math.min(count, labels.length)),
         Arrays.copyOf(targets, count * targetNames.size()));
   }
@@ -324,16 +270,9 @@ public final class Dataset {
     int testSamples = (int) Math.round(testFraction * samples);
     if (testSamples == 0 || testSamples == samples) {
       throw new InvalidDataException(
-          name
-              + ": a test fraction of "
-              + testFraction
-              + " of "
-              + samples
-              + " samples leaves "
-              + (samples - testSamples)
-              + " to train and "
-              + testSamples
-              + " to test; both need at least 1. Choose another fraction or give more samples");
+          ("%s: a test fraction of %s of %s samples leaves %s to train and %s to test; "
+                  + "both need at least 1. Choose another fraction or give more samples")
+              .formatted(name, testFraction, samples, samples - testSamples, testSamples));
     }
     int[] order = new Philox(seed, SPLIT_STREAM).permutation(samples);
     return new Split(
@@ -343,13 +282,8 @@ public final class Dataset {
 
   @Override
   public String toString() {
-    return name
-        + ": "
-        + samples()
-        + " samples of "
-        + inputs
-        + " features, "
-        + outputs()
-        + (isClassification() ? " classes" : " targets");
+    return "%s: %s samples of %s features, %s %s"
+        .formatted(
+            name, samples(), inputs(), outputs(), isClassification() ? "classes" : "targets");
   }
 }

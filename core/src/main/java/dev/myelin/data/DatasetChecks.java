@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** What {@link Dataset} demands of its arrays, and copying rows of them. */
 final class DatasetChecks {
+  /** What every Java virtual machine can allocate; some refuse the last few lengths above. */
+  static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   private DatasetChecks() {}
 
   /** The number of samples, given that the features are that many whole rows. */
@@ -19,13 +22,8 @@ final class DatasetChecks {
     }
     if (features.length % inputs != 0) {
       throw new InvalidDataException(
-          name
-              + ": "
-              + features.length
-              + " feature values are not whole rows of "
-              + inputs
-              + "; the last row has "
-              + features.length % inputs);
+          "%s: %s feature values are not whole rows of %s; the last row has %s"
+              .formatted(name, features.length, inputs, features.length % inputs));
     }
     return features.length / inputs;
   }
@@ -35,22 +33,14 @@ final class DatasetChecks {
     int least = role.equals("class") ? 2 : 1;
     if (names.size() < least) {
       throw new InvalidDataException(
-          name
-              + ": "
-              + names.size()
-              + " "
-              + role
-              + " names "
-              + names
-              + "; at least "
-              + least
-              + " needed");
+          "%s: %s %s names %s; at least %s needed"
+              .formatted(name, names.size(), role, names, least));
     }
     Set<String> seen = new HashSet<>();
     for (String each : names) {
       if (!seen.add(each)) {
         throw new InvalidDataException(
-            name + ": the " + role + " name '" + each + "' occurs twice in " + names);
+            "%s: the %s name '%s' occurs twice in %s".formatted(name, role, each, names));
       }
     }
   }
@@ -60,16 +50,8 @@ final class DatasetChecks {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
         throw new InvalidDataException(
-            name
-                + ": label "
-                + labels[i]
-                + " of sample "
-                + i
-                + " is not in [0, "
-                + classes
-                + "), the range of the "
-                + classes
-                + " classes");
+            "%s: label %s of sample %s is not in [0, %s), the range of the %s classes"
+                .formatted(name, labels[i], i, classes, classes));
       }
     }
   }
@@ -77,15 +59,8 @@ final class DatasetChecks {
   static void length(String name, String role, int length, int samples, int columns) {
     if (length != elements(name, samples, columns)) {
       throw new InvalidDataException(
-          name
-              + ": "
-              + length
-              + " "
-              + role
-              + " for "
-              + samples
-              + " samples, expected "
-              + elements(name, samples, columns));
+          "%s: %s %s for %s samples, expected %s"
+              .formatted(name, length, role, samples, elements(name, samples, columns)));
     }
   }
 
@@ -96,18 +71,11 @@ final class DatasetChecks {
    */
   static int elements(String name, int rows, int columns) {
     long elements = (long) rows * columns;
-    if (elements > Integer.MAX_VALUE - 8) {
+    if (elements > LARGEST_ARRAY) {
       throw new InvalidDataException(
-          name
-              + ": "
-              + rows
-              + " rows of "
-              + columns
-              + " values are "
-              + elements
-              + " values, more than the "
-              + (Integer.MAX_VALUE - 8)
-              + " that one array can hold; use fewer samples");
+          ("%s: %s rows of %s values are %s values, more than the %s that one array can "
+                  + "hold; use fewer samples")
+              .formatted(name, rows, columns, elements, LARGEST_ARRAY));
     }
     return (int) elements;
   }
@@ -119,17 +87,9 @@ final class DatasetChecks {
         int column = i % columns;
         String called = columnNames.isEmpty() ? "" : " ('" + columnNames.get(column) + "')";
         throw new InvalidDataException(
-            name
-                + ": "
-                + role
-                + " "
-                + column
-                + called
-                + " of sample "
-                + i / columns
-                + " is "
-                + values[i]
-                + "; every value must be a finite number (counted from 0)");
+            ("%s: %s %s%s of sample %s is %s; "
+                    + "every value must be a finite number (samples and columns counted from 0)")
+                .formatted(name, role, column, called, i / columns, values[i]));
       }
     }
   }
