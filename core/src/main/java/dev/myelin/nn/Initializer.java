@@ -6,8 +6,8 @@ import dev.myelin.random.Philox;
 /** How weights and biases are drawn before training. All draws come from one seed. */
 public enum Initializer {
   /**
-   * Weights normal with variance 2 / inputs, biases zero: keeps the variance of signals through ReLU layers. He, Zhang,
-   * Ren, Sun, 2015.
+   * Weights normal with variance 2 / inputs, biases zero: keeps the variance of signals through
+   * ReLU layers. He, Zhang, Ren, Sun, 2015.
    */
   HE {
     @Override
@@ -19,8 +19,8 @@ public enum Initializer {
     }
   },
   /**
-   * Weights uniform in +-sqrt(6 / (inputs + outputs)), biases zero: keeps variances through layers that are linear around
-   * zero, as tanh is. Glorot and Bengio, 2010.
+   * Weights uniform in +-sqrt(6 / (inputs + outputs)), biases zero: keeps variances through layers
+   * that are linear around zero, as tanh is. Glorot and Bengio, 2010.
    */
   XAVIER {
     @Override

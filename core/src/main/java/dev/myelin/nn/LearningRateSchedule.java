@@ -1,6 +1,8 @@
 package dev.myelin.nn;
 
-/** How the learning rate changes while training, as a factor of the rate in {@link TrainingOptions}. */
+/**
+ * How the learning rate changes while training, as a factor of the rate in {@link TrainingOptions}.
+ */
 @FunctionalInterface
 public interface LearningRateSchedule {
 
@@ -22,7 +24,10 @@ public interface LearningRateSchedule {
   static LearningRateSchedule step(int epochs, double gamma) {
     if (epochs < 1 || !(gamma > 0)) {
       throw new IllegalArgumentException(
-          "a step schedule needs at least 1 epoch and a positive gamma, not " + epochs + " and " + gamma);
+          "a step schedule needs at least 1 epoch and a positive gamma, not "
+              + epochs
+              + " and "
+              + gamma);
     }
     return (step, stepsPerEpoch, totalSteps) ->
         StrictMath.pow(gamma, Math.floorDiv(step, stepsPerEpoch * epochs));
@@ -34,7 +39,10 @@ public interface LearningRateSchedule {
         (1 + StrictMath.cos(Math.PI * step / Math.max(1, totalSteps))) / 2;
   }
 
-  /** Rises in a straight line over the first {@code share} of all steps, then follows {@code after} over the rest. */
+  /**
+   * Rises in a straight line over the first {@code share} of all steps, then follows {@code after}
+   * over the rest.
+   */
   static LearningRateSchedule warmup(double share, LearningRateSchedule after) {
     if (!(share >= 0 && share < 1)) {
       throw new IllegalArgumentException("a warm-up's share must be in [0, 1), but is " + share);

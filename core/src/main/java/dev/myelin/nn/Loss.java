@@ -17,7 +17,10 @@ public sealed interface Loss {
     SUM
   }
 
-  /** Cross-entropy of softmax(logits), in nats, mean over samples. Takes logits: the last layer is linear. */
+  /**
+   * Cross-entropy of softmax(logits), in nats, mean over samples. Takes logits: the last layer is
+   * linear.
+   */
   static Loss crossEntropy() {
     return crossEntropy(0);
   }
@@ -52,6 +55,14 @@ public sealed interface Loss {
   boolean takesLabels();
 
   /**
+   * Above which a network's single output means class 1: 0 for a logit, 1/2 for a value between 0
+   * and 1.
+   */
+  default float decisionThreshold() {
+    return 0.5f;
+  }
+
+  /**
    * Losses and gradient of one batch.
    *
    * @param output [batch, outputs] of the network
@@ -76,7 +87,8 @@ public sealed interface Loss {
   record CrossEntropy(float labelSmoothing) implements Loss {
     public CrossEntropy {
       if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-        throw new IllegalArgumentException("labelSmoothing must be in [0, 1), but is " + labelSmoothing);
+        throw new IllegalArgumentException(
+            "labelSmoothing must be in [0, 1), but is " + labelSmoothing);
       }
     }
 
@@ -107,6 +119,11 @@ public sealed interface Loss {
     @Override
     public boolean takesLabels() {
       return false;
+    }
+
+    @Override
+    public float decisionThreshold() {
+      return loss.kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY ? 0 : 0.5f;
     }
 
     @Override

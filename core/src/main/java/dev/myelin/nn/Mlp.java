@@ -14,7 +14,8 @@ import java.util.Map;
 /**
  * A multilayer perceptron on a device: its parameters, in one block. Closing it frees them.
  *
- * <p>Layer weights are [out, in], a row is a neuron; they are views of the block, as are the biases.
+ * <p>Layer weights are [out, in], a row is a neuron; they are views of the block, as are the
+ * biases.
  */
 public final class Mlp implements AutoCloseable {
   private final MlpSpec spec;
@@ -51,7 +52,8 @@ public final class Mlp implements AutoCloseable {
     if (layout.elements() > Integer.MAX_VALUE) {
       throw new ShapeMismatchException(
           String.format(
-              "network %s has %,d parameters; a block holds at most 2^31 - 1", spec, layout.elements()));
+              "network %s has %,d parameters; a block holds at most 2^31 - 1",
+              spec, layout.elements()));
     }
     return (int) layout.elements();
   }
@@ -59,7 +61,8 @@ public final class Mlp implements AutoCloseable {
   /**
    * A network with freshly drawn parameters; the same seed draws the same on every device.
    *
-   * @throws dev.myelin.OutOfDeviceMemoryException when the parameters do not fit; nothing is taken then
+   * @throws dev.myelin.OutOfDeviceMemoryException when the parameters do not fit; nothing is taken
+   *     then
    */
   public static Mlp create(Backend backend, MlpSpec spec, Initializer initializer, long seed) {
     Mlp mlp = new Mlp(spec, backend);
@@ -127,7 +130,9 @@ public final class Mlp implements AutoCloseable {
     backend.upload(values, block);
   }
 
-  /** All parameters, copied to the host, in the order and with the names of PyTorch's nn.Sequential. */
+  /**
+   * All parameters, copied to the host, in the order and with the names of PyTorch's nn.Sequential.
+   */
   public List<NamedParameter> stateDict() {
     float[] values = new float[block.rows()];
     backend.download(block, values);

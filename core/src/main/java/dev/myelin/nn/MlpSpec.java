@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 public record MlpSpec(List<Layer> layers) {
 
   /**
-   * @throws IllegalArgumentException when there is no layer, two neighbours do not fit, or the last layer drops outputs
+   * @throws IllegalArgumentException when there is no layer, two neighbours do not fit, or the last
+   *     layer drops outputs
    */
   public MlpSpec {
     layers = List.copyOf(layers);
@@ -29,7 +30,8 @@ public record MlpSpec(List<Layer> layers) {
       }
     }
     if (layers.get(layers.size() - 1).dropout() != 0) {
-      throw new IllegalArgumentException("the last layer's outputs are the result: no dropout there");
+      throw new IllegalArgumentException(
+          "the last layer's outputs are the result: no dropout there");
     }
   }
 
@@ -39,6 +41,8 @@ public record MlpSpec(List<Layer> layers) {
   }
 
   /**
+   * Layers that differ in size only, but for the last one's activation.
+   *
    * @param hidden the activation of all layers but the last
    * @param last the activation of the last layer; IDENTITY for losses on logits
    * @param bias of all layers

@@ -4,8 +4,9 @@ import dev.myelin.Ops;
 import dev.myelin.Tensor;
 
 /**
- * How gradients move parameters. Defaults and formulas are PyTorch's; see {@link Ops} for the formulas. The learning
- * rate is not part of it: it comes from {@link TrainingOptions} and its schedule.
+ * How gradients move parameters. Defaults and formulas are PyTorch's; see {@link Ops} for the
+ * formulas. The learning rate is not part of it: it comes from {@link TrainingOptions} and its
+ * schedule.
  */
 public sealed interface Optimizer {
 
@@ -140,7 +141,16 @@ public sealed interface Optimizer {
     @Override
     public void step(Ops ops, Tensor rates, Tensor gradients, Tensor[] state, Tensor parameters) {
       ops.adam(
-          beta1, beta2, epsilon, weightDecay, decoupledDecay, rates, gradients, state[0], state[1], parameters);
+          beta1,
+          beta2,
+          epsilon,
+          weightDecay,
+          decoupledDecay,
+          rates,
+          gradients,
+          state[0],
+          state[1],
+          parameters);
     }
 
     @Override

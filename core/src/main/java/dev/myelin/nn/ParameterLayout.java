@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * Where each parameter of a network lies in its one block, and what PyTorch calls it.
  *
- * <p>Trained parameters come first, so that the optimizer's launch covers one range; fixed biases follow. Every
- * parameter begins at a multiple of {@value #ALIGNMENT} elements; the gaps are zero and stay zero. Names are those of
- * PyTorch's nn.Sequential of Linear, activation (none for identity) and Dropout (none for 0) modules.
+ * <p>Trained parameters come first, so that the optimizer's launch covers one range; fixed biases
+ * follow. Every parameter begins at a multiple of {@value #ALIGNMENT} elements; the gaps are zero
+ * and stay zero. Names are those of PyTorch's nn.Sequential of Linear, activation (none for
+ * identity) and Dropout (none for 0) modules.
  */
 final class ParameterLayout {
   /** 64 bytes: a cache line, and enough for any vector load. */

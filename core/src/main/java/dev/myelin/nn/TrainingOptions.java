@@ -11,8 +11,8 @@ package dev.myelin.nn;
  * @param batchSize samples a step; the last batch of an epoch holds what remains
  * @param shuffle whether each epoch takes the samples in a new random order
  * @param maxGradientNorm above which gradients are scaled down; 0 for never
- * @param patience epochs without a better validation loss after which training stops, with the best epoch's parameters
- *     put back; 0 for never
+ * @param patience epochs without a better validation loss after which training stops, with the best
+ *     epoch's parameters put back; 0 for never
  * @param seed of shuffling and dropout
  */
 public record TrainingOptions(
@@ -37,7 +37,11 @@ public record TrainingOptions(
    * @throws IllegalArgumentException naming what is out of range
    */
   public TrainingOptions {
-    require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "positive");
+    require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learningRate",
+        learningRate,
+        "positive");
     require(epochs >= 1, "epochs", epochs, "at least 1");
     require(batchSize >= 1, "batchSize", batchSize, "at least 1");
     require(maxGradientNorm >= 0, "maxGradientNorm", maxGradientNorm, "positive, or 0 for none");
@@ -57,22 +61,58 @@ public record TrainingOptions(
 
   public TrainingOptions withSchedule(LearningRateSchedule value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, value, epochs, batchSize, shuffle, maxGradientNorm, patience, seed);
+        loss,
+        optimizer,
+        learningRate,
+        value,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
   }
 
   public TrainingOptions withEpochs(int value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, value, batchSize, shuffle, maxGradientNorm, patience, seed);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        value,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
   }
 
   public TrainingOptions withBatchSize(int value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, epochs, value, shuffle, maxGradientNorm, patience, seed);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        value,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
   }
 
   public TrainingOptions withShuffle(boolean value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, epochs, batchSize, value, maxGradientNorm, patience, seed);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        value,
+        maxGradientNorm,
+        patience,
+        seed);
   }
 
   public TrainingOptions withMaxGradientNorm(float value) {
@@ -82,11 +122,29 @@ public record TrainingOptions(
 
   public TrainingOptions withPatience(int value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, epochs, batchSize, shuffle, maxGradientNorm, value, seed);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        value,
+        seed);
   }
 
   public TrainingOptions withSeed(long value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, epochs, batchSize, shuffle, maxGradientNorm, patience, value);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        value);
   }
 }
