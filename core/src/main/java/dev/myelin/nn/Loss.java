@@ -1,6 +1,7 @@
 package dev.myelin.nn;
 
 import dev.myelin.ElementLoss;
+import dev.myelin.FunctionText;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 
@@ -26,6 +27,8 @@ public sealed interface Loss {
   }
 
   /**
+   * Cross-entropy on logits, mean over samples, against smoothed labels.
+   *
    * @param labelSmoothing the share of each target that is spread over all classes, in [0, 1)
    */
   static Loss crossEntropy(float labelSmoothing) {
@@ -50,6 +53,33 @@ public sealed interface Loss {
   static Loss huber(float delta) {
     return new Elementwise(ElementLoss.huber(delta), Reduction.MEAN);
   }
+
+  /**
+   * Reads what {@link #text} writes: "cross_entropy", "cross_entropy(0.1)", "mse", "mse_half_sum",
+   * "mse_sum", "bce", "l1", "huber(1.0)". Parameters that PyTorch has defaults for may be left out.
+   *
+   * @throws IllegalArgumentException naming the losses there are
+   */
+  static Loss of(String text) {
+    FunctionText parsed = FunctionText.parse(text);
+    return switch (parsed.name()) {
+      case "cross_entropy" -> crossEntropy(parsed.parameterOr(0));
+      case "mse" -> parsed.withoutParameter(meanSquaredError(Reduction.MEAN));
+      case "mse_half_sum" -> parsed.withoutParameter(meanSquaredError(Reduction.HALF_SUM));
+      case "mse_sum" -> parsed.withoutParameter(meanSquaredError(Reduction.SUM));
+      case "bce" -> parsed.withoutParameter(binaryCrossEntropy());
+      case "l1" -> parsed.withoutParameter(l1());
+      case "huber" -> huber(parsed.parameterOr(1));
+      default ->
+          throw new IllegalArgumentException(
+              "unknown loss '"
+                  + text
+                  + "'; there are cross_entropy(SMOOTHING), mse, mse_half_sum, mse_sum, bce, l1, huber(DELTA)");
+    };
+  }
+
+  /** The loss in one word, as {@link #of} reads it. */
+  String text();
 
   /** Whether targets are class labels, I32 [batch], or values, [batch, outputs]. */
   boolean takesLabels();
@@ -93,6 +123,11 @@ public sealed interface Loss {
     }
 
     @Override
+    public String text() {
+      return labelSmoothing == 0 ? "cross_entropy" : "cross_entropy(" + labelSmoothing + ")";
+    }
+
+    @Override
     public boolean takesLabels() {
       return true;
     }
@@ -116,6 +151,28 @@ public sealed interface Loss {
    * @param reduction of them all
    */
   record Elementwise(ElementLoss loss, Reduction reduction) implements Loss {
+    public Elementwise {
+      if (reduction != Reduction.MEAN && loss.kind() != ElementLoss.Kind.SQUARED_ERROR) {
+        throw new IllegalArgumentException(
+            loss.kind() + " is reduced by its mean, not " + reduction);
+      }
+    }
+
+    @Override
+    public String text() {
+      return switch (loss.kind()) {
+        case SQUARED_ERROR ->
+            switch (reduction) {
+              case MEAN -> "mse";
+              case HALF_SUM -> "mse_half_sum";
+              case SUM -> "mse_sum";
+            };
+        case ABSOLUTE_ERROR -> "l1";
+        case HUBER -> "huber(" + loss.delta() + ")";
+        case BINARY_CROSS_ENTROPY -> "bce";
+      };
+    }
+
     @Override
     public boolean takesLabels() {
       return false;
