@@ -83,7 +83,7 @@ final class ModelDescription {
               standardizer(document, "targetStandardizer"));
       requireConsistent(model);
       return model;
-    } catch (IllegalArgumentException outOfRange) {
+    } catch (IllegalArgumentException | ArithmeticException outOfRange) {
       throw new Fault("the model's description: " + outOfRange.getMessage());
     }
   }
