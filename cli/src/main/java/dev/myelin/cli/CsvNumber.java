@@ -11,31 +11,28 @@ final class CsvNumber {
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d*,\\d+([eE][+-]?\\d+)?");
   private static final Set<String> MISSING = Set.of("", "na", "nan", "?");
 
-  /** Above it, a float no longer holds every whole number. */
-  private static final int EXACT_WHOLE = 1 << 24;
+  /** So many digits fit a long. */
+  private static final int MAXIMUM_DIGITS = 18;
 
-  /** The powers of ten that a float holds exactly. */
-  private static final float[] POWERS_OF_TEN = {
-    1e0f, 1e1f, 1e2f, 1e3f, 1e4f, 1e5f, 1e6f, 1e7f, 1e8f, 1e9f, 1e10f
+  /** The powers of ten that a double holds exactly. */
+  private static final double[] POWERS_OF_TEN = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18
   };
 
   private CsvNumber() {}
 
   /**
    * The float nearest to a decimal number; NaN if the text is none, infinite if it is too large.
-   *
-   * <p>Most cells are short: a quotient of two numbers that a float holds exactly is the nearest
-   * float already, so that the long way is rarely taken.
    */
   static float parse(String text) {
     int length = text.length();
-    boolean isNegative = length > 0 && text.charAt(0) == '-';
-    int mantissa = 0;
+    int start = length > 0 && text.charAt(0) == '-' ? 1 : 0;
     int point = -1;
-    int start = isNegative ? 1 : 0;
+    long mantissa = 0;
     for (int i = start; i < length; i++) {
       char each = text.charAt(i);
-      if (each >= '0' && each <= '9' && mantissa < EXACT_WHOLE / 10) {
+      if (each >= '0' && each <= '9') {
         mantissa = 10 * mantissa + (each - '0');
       } else if (each == '.' && point < 0) {
         point = i;
@@ -43,16 +40,23 @@ final class CsvNumber {
         return parseAnyDecimal(text);
       }
     }
-    int decimals = point < 0 ? 0 : length - 1 - point;
     int digits = length - start - (point < 0 ? 0 : 1);
-    if (digits == 0) {
-      return Float.NaN;
-    }
-    if (decimals >= POWERS_OF_TEN.length) {
+    if (digits == 0 || digits > MAXIMUM_DIGITS) {
       return parseAnyDecimal(text);
     }
-    float magnitude = mantissa / POWERS_OF_TEN[decimals];
-    return isNegative ? -magnitude : magnitude;
+    double magnitude = mantissa / POWERS_OF_TEN[point < 0 ? 0 : length - 1 - point];
+    return nearest(start == 0 ? magnitude : -magnitude, text);
+  }
+
+  /**
+   * Rounds a quotient of two rounded numbers to float. It is off by no more than two units in its
+   * last place; only where a border between two floats lies that close is the slow way needed.
+   */
+  private static float nearest(double quotient, String text) {
+    double error = quotient * 0x1p-51;
+    float low = (float) (quotient - error);
+    float high = (float) (quotient + error);
+    return low == high ? (float) quotient : parseAnyDecimal(text);
   }
 
   private static float parseAnyDecimal(String text) {

@@ -15,6 +15,14 @@ class CsvNumberTest {
       strings = {
         "0",
         "-0",
+        "-0.0",
+        "16777217.000000000",
+        "33554434.0",
+        "33554433.999999999",
+        "0.9999999701976776",
+        "0.9999999701976777",
+        "999999999999999999",
+        "1234567890123456789",
         "5",
         "-5",
         "+5",
@@ -49,6 +57,15 @@ class CsvNumberTest {
       int digits = 1 + random.nextInt(30);
       String whole = Integer.toString(random.nextInt() >> digits);
       String text = decimals == 0 ? whole : whole + "." + random.nextInt(1 << decimals);
+      assertEquals(Float.parseFloat(text), CsvNumber.parse(text), text);
+    }
+  }
+
+  @Test
+  void parse_ofDoublesInFull_givesTheNearestFloat() {
+    Philox random = new Philox(12, 0);
+    for (int i = 0; i < 100_000; i++) {
+      String text = Double.toString(random.nextDouble(-1000, 1000));
       assertEquals(Float.parseFloat(text), CsvNumber.parse(text), text);
     }
   }
