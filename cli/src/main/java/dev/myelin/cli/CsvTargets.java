@@ -122,7 +122,7 @@ final class CsvTargets {
       }
       if (label == null) {
         throw table.badTarget(
-            row, "'%s' is none of the model's classes %s".formatted(cell, classes));
+            row, CsvNumber.quoted(cell) + " is none of the model's classes " + classes);
       }
       labels[row] = label;
     }
