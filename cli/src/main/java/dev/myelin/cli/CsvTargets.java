@@ -117,7 +117,7 @@ final class CsvTargets {
       String cell = table.targetCells().get(row);
       Integer label = labelOfClass.get(cell);
       if (label == null && CsvNumber.isNumber(cell)) {
-        // "5.0" where the model knows "5"; but "007" beside "agent" is a word and was found above.
+        // "5.0" where the model knows "5"; but "007" beside "unknown" is a word, found above.
         label = labelOfClass.get(canonical(new BigDecimal(cell)));
       }
       if (label == null) {
