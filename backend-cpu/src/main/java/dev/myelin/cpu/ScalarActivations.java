@@ -127,7 +127,9 @@ final class ScalarActivations {
     return z < 0 ? d : 1 - d;
   }
 
-  /** s + z v' s (1 - s) with s = sigmoid(v), off by 2^-21; s (1 - s) = e / (1 + e)^2, e = e^-|v|. */
+  /**
+   * s + z v' s (1 - s) with s = sigmoid(v), off by 2^-21; s (1 - s) = e / (1 + e)^2, e = e^-|v|.
+   */
   private static float geluTanhDerivative(float z) {
     float bounded = atMost(atLeast(z, GELU_TANH_LOWEST), -GELU_TANH_LOWEST);
     float slope = Math.fma(GELU_TANH_CUBIC_SLOPE * bounded, bounded, GELU_TANH_LINEAR);

@@ -57,7 +57,8 @@ final class ScalarMath {
   /** 1 / sqrt(2 pi). */
   static final float NORMAL_PEAK = 0x1.988454p-2f;
 
-  // e^(u^2 / 2) Phi(-u) / t as a polynomial of 1 - 2 t, with t = 1 / (1 + u / 3.5), on 0 <= u <= 15,
+  // e^(u^2 / 2) Phi(-u) / t as a polynomial of 1 - 2 t, with t = 1 / (1 + u / 3.5), on 0 <= u <=
+  // 15,
   // off by at most 0.32 ULP.
   static final float TAIL_STRETCH = 1 / 3.5f;
   static final float TAIL_0 = 0x1.b396fap-3f;
@@ -125,9 +126,7 @@ final class ScalarMath {
     return log1p(exp(-Math.abs(x)));
   }
 
-  /**
-   * log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 artanh(w / 2) with w = x / (1 + x / 2).
-   */
+  /** log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 artanh(w / 2) with w = x / (1 + x / 2). */
   static float log1p(float x) {
     float w = x / Math.fma(0.5f, x, 1);
     float square = w * w;
@@ -138,8 +137,8 @@ final class ScalarMath {
   }
 
   /**
-   * e^(-u^2 / 2) for 0 <= u <= 15, within 2 ULP: what rounding takes from u^2 is given back, because
-   * the exponential would magnify it by up to u^2.
+   * e^(-u^2 / 2) for 0 <= u <= 15, within 2 ULP: what rounding takes from u^2 is given back,
+   * because the exponential would magnify it by up to u^2.
    */
   static float gaussian(float u) {
     float square = u * u;
