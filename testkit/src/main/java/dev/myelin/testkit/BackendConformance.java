@@ -170,4 +170,44 @@ public abstract class BackendConformance {
   protected final Stream<DynamicTest> layers() {
     return topic("layers", LayerCases::of);
   }
+
+  @TestFactory
+  protected final Stream<DynamicTest> networks() {
+    return topic("networks", NetworkCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> goldenValues() {
+    return topic("goldenValues", GoldenCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> determinism() {
+    return topic("determinism", DeterminismCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> capture() {
+    return topic("capture", CaptureCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> arguments() {
+    return topic("arguments", ArgumentCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> lifetimes() {
+    return topic("lifetimes", LifetimeCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> memory() {
+    return topic("memory", MemoryCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> transfers() {
+    return topic("transfers", TransferCases::of);
+  }
 }
