@@ -48,7 +48,7 @@ final class ScalarActivations {
       case GELU -> gelu(z);
       case GELU_TANH -> geluTanh(z);
       case SILU -> silu(z);
-      case SOFTPLUS -> atLeast(z, 0) + ScalarMath.log1pExpOfMinusAbs(z);
+      case SOFTPLUS -> atLeast(z, 0) + ScalarMath.log1p(ScalarMath.expOfMinusAbs(z));
     };
   }
 
@@ -144,7 +144,7 @@ final class ScalarActivations {
 
   /** sigmoid(v) + factor sigmoid'(v). */
   private static float sigmoidAndSlope(float v, float factor) {
-    float e = ScalarMath.exp(-Math.abs(v));
+    float e = ScalarMath.expOfMinusAbs(v);
     float inverse = 1 / (1 + e);
     float small = e * inverse;
     float sigmoid = v < 0 ? small : inverse;

@@ -1,5 +1,7 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.ONE;
+import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -17,6 +19,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorActivationGradients {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
+  private static final FloatVector MINUS_NORMAL_PEAK = all(-ScalarMath.NORMAL_PEAK);
+  private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
+  private static final FloatVector GELU_TANH_HIGHEST = all(-ScalarActivations.GELU_TANH_LOWEST);
+  private static final FloatVector SILU_HIGHEST = all(-ScalarActivations.SILU_LOWEST);
+  private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
+  private static final FloatVector SILU_LOWEST = all(ScalarActivations.SILU_LOWEST);
+  private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
+  private static final FloatVector GELU_TANH_CUBIC_SLOPE =
+      all(ScalarActivations.GELU_TANH_CUBIC_SLOPE);
 
   private VectorActivationGradients() {}
 
@@ -56,7 +67,7 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      g.mul(value.mul(all(1).sub(value))).intoArray(dZ, dZStart + i);
+      g.mul(value.mul(ONE.sub(value))).intoArray(dZ, dZStart + i);
     }
   }
 
@@ -65,7 +76,7 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      g.mul(value.neg().fma(value, all(1))).intoArray(dZ, dZStart + i);
+      g.mul(value.neg().fma(value, ONE)).intoArray(dZ, dZStart + i);
     }
   }
 
@@ -84,8 +95,8 @@ final class VectorActivationGradients {
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector derivative =
           value
-              .blend(below, value.compare(VectorOperators.LE, 0))
-              .blend(1, value.compare(VectorOperators.GT, 0));
+              .blend(below, value.compare(VectorOperators.LE, ZERO))
+              .blend(ONE, value.compare(VectorOperators.GT, ZERO));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -102,7 +113,7 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      FloatVector derivative = value.add(alpha).blend(1, value.compare(VectorOperators.GT, 0));
+      FloatVector derivative = value.add(alpha).blend(ONE, value.compare(VectorOperators.GT, ZERO));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -112,10 +123,10 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      FloatVector u = atMost(x.abs(), ScalarMath.NORMAL_HIGHEST);
-      FloatVector bracket = all(-ScalarMath.NORMAL_PEAK).fma(u, VectorMath.scaledNormalTail(u));
+      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
+      FloatVector bracket = MINUS_NORMAL_PEAK.fma(u, VectorMath.scaledNormalTail(u));
       FloatVector d = bracket.mul(VectorMath.gaussian(u));
-      FloatVector derivative = all(1).sub(d).blend(d, x.compare(VectorOperators.LT, 0));
+      FloatVector derivative = ONE.sub(d).blend(d, x.compare(VectorOperators.LT, ZERO));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -125,13 +136,8 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      FloatVector bounded =
-          atMost(
-              atLeast(x, ScalarActivations.GELU_TANH_LOWEST), -ScalarActivations.GELU_TANH_LOWEST);
-      FloatVector slope =
-          bounded
-              .mul(ScalarActivations.GELU_TANH_CUBIC_SLOPE)
-              .fma(bounded, all(ScalarActivations.GELU_TANH_LINEAR));
+      FloatVector bounded = atMost(atLeast(x, GELU_TANH_LOWEST), GELU_TANH_HIGHEST);
+      FloatVector slope = bounded.mul(GELU_TANH_CUBIC_SLOPE).fma(bounded, GELU_TANH_LINEAR);
       FloatVector argument = VectorActivations.geluTanhArgument(bounded);
       g.mul(sigmoidAndSlope(argument, bounded.mul(slope))).intoArray(dZ, dZStart + i);
     }
@@ -142,18 +148,17 @@ final class VectorActivationGradients {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      FloatVector bounded =
-          atMost(atLeast(x, ScalarActivations.SILU_LOWEST), -ScalarActivations.SILU_LOWEST);
+      FloatVector bounded = atMost(atLeast(x, SILU_LOWEST), SILU_HIGHEST);
       g.mul(sigmoidAndSlope(bounded, bounded)).intoArray(dZ, dZStart + i);
     }
   }
 
   /** sigmoid(v) + factor sigmoid'(v). */
   private static FloatVector sigmoidAndSlope(FloatVector v, FloatVector factor) {
-    FloatVector e = VectorMath.exp(v.abs().neg());
-    FloatVector inverse = all(1).div(e.add(1));
+    FloatVector e = VectorMath.expOfMinusAbs(v);
+    FloatVector inverse = ONE.div(e.add(ONE));
     FloatVector small = e.mul(inverse);
-    FloatVector sigmoid = inverse.blend(small, v.compare(VectorOperators.LT, 0));
+    FloatVector sigmoid = inverse.blend(small, v.compare(VectorOperators.LT, ZERO));
     return factor.fma(small.mul(inverse), sigmoid);
   }
 

@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -13,11 +14,19 @@ import jdk.incubator.vector.VectorSpecies;
  * The activation functions on vectors; formulas and bounds stand at {@link ScalarActivations}.
  *
  * <p>One loop a function: only then does the JIT compiler inline all of it and keep the vectors in
- * registers, where a switch or a lambda inside the loop would make objects of them.
+ * registers, where a switch or a lambda inside the loop would make objects of them. For the same
+ * reason small helpers are called before large ones: behind a certain size of the loop the compiler
+ * inlines the Vector API's methods only.
  */
 final class VectorActivations {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
+  private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
+  private static final FloatVector ELU_LOWEST = all(ScalarActivations.ELU_LOWEST);
+  private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
+  private static final FloatVector SILU_LOWEST = all(ScalarActivations.SILU_LOWEST);
+  private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
+  private static final FloatVector GELU_TANH_CUBIC = all(ScalarActivations.GELU_TANH_CUBIC);
 
   private VectorActivations() {}
 
@@ -60,7 +69,7 @@ final class VectorActivations {
   private static void relu(float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      atLeast(x, 0).intoArray(y, yStart + i);
+      atLeast(x, ZERO).intoArray(y, yStart + i);
     }
   }
 
@@ -68,45 +77,45 @@ final class VectorActivations {
       float slope, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      x.mul(slope).blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yStart + i);
+      x.mul(slope).blend(x, x.compare(VectorOperators.GT, ZERO)).intoArray(y, yStart + i);
     }
   }
 
   private static void elu(float alpha, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector below = VectorMath.expm1(atLeast(x, ScalarActivations.ELU_LOWEST)).mul(alpha);
-      below.blend(x, x.compare(VectorOperators.GT, 0)).intoArray(y, yStart + i);
+      FloatVector below = VectorMath.expm1(atLeast(x, ELU_LOWEST)).mul(alpha);
+      below.blend(x, x.compare(VectorOperators.GT, ZERO)).intoArray(y, yStart + i);
     }
   }
 
   private static void gelu(float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector u = atMost(x.abs(), ScalarMath.NORMAL_HIGHEST);
+      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
+      FloatVector positive = atLeast(x, ZERO);
       FloatVector tail = u.mul(VectorMath.scaledNormalTail(u)).mul(VectorMath.gaussian(u));
-      atLeast(x, 0).sub(tail).intoArray(y, yStart + i);
+      positive.sub(tail).intoArray(y, yStart + i);
     }
   }
 
   private static void geluTanh(float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector bounded = atLeast(x, ScalarActivations.GELU_TANH_LOWEST);
+      FloatVector bounded = atLeast(x, GELU_TANH_LOWEST);
       bounded.mul(VectorMath.sigmoid(geluTanhArgument(bounded))).intoArray(y, yStart + i);
     }
   }
 
   static FloatVector geluTanhArgument(FloatVector x) {
-    FloatVector factor =
-        x.mul(ScalarActivations.GELU_TANH_CUBIC).fma(x, all(ScalarActivations.GELU_TANH_LINEAR));
+    FloatVector factor = x.mul(GELU_TANH_CUBIC).fma(x, GELU_TANH_LINEAR);
     return x.mul(factor);
   }
 
   private static void silu(float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector bounded = atLeast(x, ScalarActivations.SILU_LOWEST);
+      FloatVector bounded = atLeast(x, SILU_LOWEST);
       bounded.mul(VectorMath.sigmoid(bounded)).intoArray(y, yStart + i);
     }
   }
@@ -114,7 +123,8 @@ final class VectorActivations {
   private static void softplus(float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      atLeast(x, 0).add(VectorMath.log1pExpOfMinusAbs(x)).intoArray(y, yStart + i);
+      FloatVector positive = atLeast(x, ZERO);
+      positive.add(VectorMath.log1p(VectorMath.expOfMinusAbs(x))).intoArray(y, yStart + i);
     }
   }
 }

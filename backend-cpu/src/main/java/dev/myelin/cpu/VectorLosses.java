@@ -1,5 +1,7 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.ONE;
+import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -126,8 +128,8 @@ final class VectorLosses {
       // Zeros and NaN stay what they are.
       FloatVector sign =
           error
-              .blend(1, error.compare(VectorOperators.GT, 0))
-              .blend(-1, error.compare(VectorOperators.LT, 0));
+              .blend(ONE, error.compare(VectorOperators.GT, ZERO))
+              .blend(-1, error.compare(VectorOperators.LT, ZERO));
       error.abs().intoArray(losses, lossesStart + i);
       sign.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
@@ -149,7 +151,7 @@ final class VectorLosses {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector error = p.sub(t);
-      FloatVector slope = atMost(atLeast(error, -delta), delta);
+      FloatVector slope = atMost(atLeast(error, all(-delta)), all(delta));
       slope.mul(slope.fma(all(-0.5f), error)).intoArray(losses, lossesStart + i);
       slope.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
@@ -169,11 +171,12 @@ final class VectorLosses {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
-      FloatVector e = VectorMath.exp(p.abs().neg());
-      FloatVector value = p.neg().fma(t, atLeast(p, 0)).add(VectorMath.log1p(e));
-      FloatVector wrong = e.div(e.add(1));
+      FloatVector positive = atLeast(p, ZERO);
+      FloatVector e = VectorMath.expOfMinusAbs(p);
+      FloatVector value = p.neg().fma(t, positive).add(VectorMath.log1p(e));
+      FloatVector wrong = e.div(e.add(ONE));
       FloatVector slope =
-          all(1).sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, 0));
+          ONE.sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, ZERO));
       value.intoArray(losses, lossesStart + i);
       slope.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
