@@ -1,0 +1,32 @@
+package dev.myelin.opencl;
+
+/** The ways to multiply matrices. */
+enum GemmVariant {
+  /** Tiles in local memory, for parallel lanes. */
+  TILED {
+    @Override
+    Gemm on(OpenClDevice device, Programs programs, Scratch scratch) {
+      return new TiledGemm(device, programs);
+    }
+  },
+  /** Packed panels and vector registers, for processors. */
+  PACKED {
+    @Override
+    Gemm on(OpenClDevice device, Programs programs, Scratch scratch) {
+      return new PackedGemm(device, programs, scratch);
+    }
+  };
+
+  /** Overrides the choice by device: "tiled" or "packed". */
+  static final String PROPERTY = "myelin.opencl.gemm";
+
+  static GemmVariant bestOf(OpenClDevice device) {
+    String chosen = System.getProperty(PROPERTY);
+    if (chosen != null) {
+      return valueOf(chosen.toUpperCase(java.util.Locale.ROOT));
+    }
+    return device.isProcessor() ? PACKED : TILED;
+  }
+
+  abstract Gemm on(OpenClDevice device, Programs programs, Scratch scratch);
+}

@@ -1,0 +1,113 @@
+package dev.myelin.opencl;
+
+import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
+import dev.myelin.Buffer;
+import dev.myelin.DType;
+import dev.myelin.DeviceInfo;
+import dev.myelin.MemoryUse;
+import dev.myelin.Ops;
+import dev.myelin.Tensor;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+
+/** One OpenCL device with its context and one in-order queue. */
+final class OpenClBackend implements Backend {
+  private final OpenClDevice device;
+  private final cl_context context;
+  private final CommandQueue queue;
+  private final OpenClMemory memory;
+  private final Programs programs;
+  private final Scratch scratch;
+  private final OpenClOps ops;
+  private boolean closed;
+
+  private OpenClBackend(
+      OpenClDevice device, cl_context context, BackendOptions options, GemmVariant gemm) {
+    this.device = device;
+    this.context = context;
+    this.queue = new CommandQueue(device, context);
+    this.memory =
+        new OpenClMemory(
+            device, context, queue, Scratch.MAXIMUM_BYTES, options.memoryBudgetBytes());
+    this.programs = new Programs(device, context, queue, ProgramCache.ofUser());
+    this.scratch = new Scratch(device, context);
+    this.ops = new OpenClOps(device, programs, scratch, gemm.on(device, programs, scratch));
+  }
+
+  static OpenClBackend open(OpenClDevice device, BackendOptions options) {
+    return open(device, options, GemmVariant.bestOf(device));
+  }
+
+  static OpenClBackend open(OpenClDevice device, BackendOptions options, GemmVariant gemm) {
+    cl_context_properties properties = new cl_context_properties();
+    properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
+    int[] status = new int[1];
+    cl_context context =
+        CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, status);
+    Status.check("opening the device", status[0], device.info().id());
+    return new OpenClBackend(device, context, options, gemm);
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return device.info();
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return memory.use();
+  }
+
+  @Override
+  public Buffer allocate(DType type, long elements) {
+    return memory.allocate(type, elements);
+  }
+
+  @Override
+  public void upload(float[] source, int sourceOffset, Tensor target) {
+    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+  }
+
+  @Override
+  public void upload(int[] source, int sourceOffset, Tensor target) {
+    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int targetOffset) {
+    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+  }
+
+  @Override
+  public void download(Tensor source, int[] target, int targetOffset) {
+    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+  }
+
+  @Override
+  public void synchronize() {
+    queue.finish();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    queue.finish();
+    memory.close();
+    scratch.close();
+    programs.close();
+    queue.close();
+    Status.check("closing the device", CL.clReleaseContext(context), device.info().id());
+  }
+}

@@ -1,0 +1,27 @@
+package dev.myelin.opencl;
+
+import dev.myelin.DeviceInfo;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
+
+/**
+ * A device with what the backend wants to know of it.
+ *
+ * @param info what the user sees
+ * @param identity names device, driver and platform with versions: compiled kernels of one identity
+ *     run on another device of the same
+ * @param isProcessor work items run one after the other on cores with caches, not on parallel lanes
+ * @param maxAllocationBytes what one buffer may take
+ * @param maxGroupItems how many items a group may have
+ * @param floatsPerVector how many floats a vector register holds
+ */
+record OpenClDevice(
+    cl_platform_id platform,
+    cl_device_id handle,
+    DeviceInfo info,
+    String identity,
+    boolean isProcessor,
+    int computeUnits,
+    long maxAllocationBytes,
+    int maxGroupItems,
+    int floatsPerVector) {}

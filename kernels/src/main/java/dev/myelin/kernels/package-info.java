@@ -1,0 +1,2 @@
+/** The sources of the kernels that the OpenCL and CUDA backends run. */
+package dev.myelin.kernels;
