@@ -11,6 +11,8 @@ final class CommandQueue {
   private final String device;
   private final cl_command_queue handle;
 
+  // The function that replaces the deprecated one came with OpenCL 2.0; macOS has 1.2.
+  @SuppressWarnings("deprecation")
   CommandQueue(OpenClDevice device, cl_context context) {
     this.device = device.info().id();
     int[] status = new int[1];

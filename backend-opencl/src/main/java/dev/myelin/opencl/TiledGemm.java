@@ -1,6 +1,8 @@
 package dev.myelin.opencl;
 
 import dev.myelin.Tensor;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The matrix product on GPUs, by gemm-tiled.cl: large tiles where there are enough of them to
@@ -9,38 +11,44 @@ import dev.myelin.Tensor;
 final class TiledGemm implements Gemm {
   private static final String FILE = "gemm-tiled.cl";
 
-  /** Tile sizes, and what a lane takes of a tile in each direction. */
-  private record Tiling(int rows, int columns, int depth, int rowsPerLane, int columnsPerLane) {
+  /** Square tiles, and the side of what a lane takes of one. */
+  private enum Tiling {
+    LARGE(128, 8),
+    MEDIUM(64, 4),
+    SMALL(32, 4);
+
+    private static final int DEPTH = 16;
+
+    private final int side;
+    private final int sidePerLane;
+
+    Tiling(int side, int sidePerLane) {
+      this.side = side;
+      this.sidePerLane = sidePerLane;
+    }
+
     int lanes() {
-      return rows / rowsPerLane * (columns / columnsPerLane);
+      return side / sidePerLane * (side / sidePerLane);
     }
 
     long tiles(Tensor out) {
-      return tilesDown(out) * tilesAcross(out);
+      return tilesAlong(out.dimension(0)) * tilesAlong(out.dimension(1));
     }
 
-    long tilesDown(Tensor out) {
-      return Kernel.roundedUp(out.dimension(0), rows) / rows;
-    }
-
-    long tilesAcross(Tensor out) {
-      return Kernel.roundedUp(out.dimension(1), columns) / columns;
+    long tilesAlong(int length) {
+      return Kernel.roundedUp(length, side) / side;
     }
 
     String definitions() {
       return String.format(
           "-DTILE_M=%d -DTILE_N=%d -DTILE_K=%d -DITEM_M=%d -DITEM_N=%d",
-          rows, columns, depth, rowsPerLane, columnsPerLane);
+          side, side, DEPTH, sidePerLane, sidePerLane);
     }
   }
 
-  private static final Tiling LARGE = new Tiling(128, 128, 16, 8, 8);
-  private static final Tiling MEDIUM = new Tiling(64, 64, 16, 4, 4);
-  private static final Tiling SMALL = new Tiling(32, 32, 16, 4, 4);
-
   private final OpenClDevice device;
   private final Programs programs;
-  private final Kernel[] kernels = new Kernel[3];
+  private final Map<Tiling, Kernel> kernels = new EnumMap<>(Tiling.class);
 
   TiledGemm(OpenClDevice device, Programs programs) {
     this.device = device;
@@ -58,25 +66,29 @@ final class TiledGemm implements Gemm {
     kernel.flag(accumulate).tensor(out);
     epilogue.addTo(kernel, true, out);
     kernel.launch(
-        tiling.tilesAcross(out) * tiling.lanes(), tiling.tilesDown(out), tiling.lanes(), 1);
+        tiling.tilesAlong(out.dimension(1)) * tiling.lanes(),
+        tiling.tilesAlong(out.dimension(0)),
+        tiling.lanes(),
+        1);
   }
 
+  /** The largest tiles that keep every compute unit busy. */
   private Tiling tiling(Tensor out) {
-    if (fits(LARGE) && LARGE.tiles(out) >= device.computeUnits()) {
-      return LARGE;
+    for (Tiling tiling : Tiling.values()) {
+      boolean fits = tiling.lanes() <= device.maxGroupItems();
+      if (fits && tiling.tiles(out) >= device.computeUnits()) {
+        return tiling;
+      }
     }
-    return fits(MEDIUM) && MEDIUM.tiles(out) >= device.computeUnits() ? MEDIUM : SMALL;
-  }
-
-  private boolean fits(Tiling tiling) {
-    return tiling.lanes() <= device.maxGroupItems();
+    return Tiling.SMALL;
   }
 
   private Kernel kernel(Tiling tiling) {
-    int index = tiling == LARGE ? 0 : tiling == MEDIUM ? 1 : 2;
-    if (kernels[index] == null) {
-      kernels[index] = programs.kernel(FILE, tiling.definitions(), "gemmTiled");
+    Kernel kernel = kernels.get(tiling);
+    if (kernel == null) {
+      kernel = programs.kernel(FILE, tiling.definitions(), "gemmTiled");
+      kernels.put(tiling, kernel);
     }
-    return kernels[index];
+    return kernel;
   }
 }
