@@ -1,0 +1,89 @@
+package dev.myelin.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments, Screen.ofProcess()));
+  }
+
+  /**
+   * Runs one command in this process, as if neither stream were a terminal.
+   *
+   * @param out results
+   * @param err progress, logs and errors
+   * @return the exit code, see {@link ExitCode}
+   */
+  public static int run(String[] arguments, PrintStream out, PrintStream err) {
+    return run(arguments, Screen.plain(out, err));
+  }
+
+  static int run(String[] arguments, Screen screen) {
+    CommandLine commandLine =
+        new CommandLine(new MyelinCommand(), new CommandFactory(screen))
+            .setOut(new PrintWriter(screen.out(), true))
+            .setErr(new PrintWriter(screen.err(), true))
+            .setColorScheme(
+                CommandLine.Help.defaultColorScheme(screen.outStyle().isOn() ? Ansi.ON : Ansi.OFF))
+            .setUsageHelpWidth(Math.min(100, screen.columns()))
+            .setUsageHelpAutoWidth(false)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler((error, given) -> usageError(error, screen))
+            .setExecutionExceptionHandler(
+                (failure, command, parsed) -> fail(failure, command, parsed, screen));
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError failure) {
+      return fail(failure, commandLine, commandLine.getParseResult(), screen);
+    } finally {
+      screen.out().flush();
+      screen.err().flush();
+    }
+  }
+
+  private static int usageError(ParameterException error, Screen screen) {
+    return printUsageError(error.getMessage(), error.getCommandLine(), screen);
+  }
+
+  private static int printUsageError(String message, CommandLine command, Screen screen) {
+    print(screen, message.strip().replaceAll("\\s*\\R\\s*", " "));
+    screen
+        .err()
+        .println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for the options.");
+    return ExitCode.USAGE;
+  }
+
+  private static int fail(
+      Throwable failure, CommandLine command, ParseResult parsed, Screen screen) {
+    ErrorReport report = ErrorReport.of(failure);
+    if (isDebugging(parsed)) {
+      failure.printStackTrace(screen.err());
+    }
+    if (report.exitCode() == ExitCode.USAGE) {
+      return printUsageError(report.message(), command, screen);
+    }
+    print(screen, report.message());
+    return report.exitCode();
+  }
+
+  private static void print(Screen screen, String message) {
+    screen.err().println(screen.errStyle().error("error:") + " " + message);
+  }
+
+  private static boolean isDebugging(ParseResult parsed) {
+    for (ParseResult each = parsed; each != null; each = each.subcommand()) {
+      if (each.hasMatchedOption("--debug")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
