@@ -30,13 +30,13 @@ public interface LearningRateSchedule {
               + gamma);
     }
     return (step, stepsPerEpoch, totalSteps) ->
-        StrictMath.pow(gamma, Math.floorDiv(step, stepsPerEpoch * epochs));
+        StrictMath.pow(gamma, (double) Math.floorDiv(step, stepsPerEpoch * epochs));
   }
 
   /** From 1 to 0 along half a cosine. Loshchilov and Hutter, 2017. */
   static LearningRateSchedule cosine() {
     return (step, stepsPerEpoch, totalSteps) ->
-        (1 + StrictMath.cos(Math.PI * step / Math.max(1, totalSteps))) / 2;
+        (1 + StrictMath.cos(Math.PI * ((double) step / (double) Math.max(1, totalSteps)))) / 2;
   }
 
   /**

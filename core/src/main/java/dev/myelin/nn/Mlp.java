@@ -7,9 +7,7 @@ import dev.myelin.TensorArena;
 import dev.myelin.random.Philox;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A multilayer perceptron on a device: its parameters, in one block. Closing it frees them.
@@ -102,31 +100,13 @@ public final class Mlp implements AutoCloseable {
 
   /** Replaces all parameters; on an error none is changed. See {@link #of}. */
   public void load(List<NamedParameter> stateDict) {
-    Map<String, NamedParameter> given = new LinkedHashMap<>();
-    for (NamedParameter parameter : stateDict) {
-      if (given.put(parameter.name(), parameter) != null) {
-        throw new ShapeMismatchException("parameter " + parameter.name() + " is given twice");
-      }
-    }
     float[] values = new float[block.rows()];
-    for (ParameterLayout.Entry entry : layout.entries()) {
-      NamedParameter parameter = given.remove(entry.name());
-      if (parameter == null
-          || !Arrays.equals(parameter.shape(), entry.shape())
-          || parameter.values().length != entry.elements()) {
-        throw new ShapeMismatchException(
-            String.format(
-                "network %s: parameter %s must be %s, but is %s",
-                spec,
-                entry.name(),
-                Arrays.toString(entry.shape()),
-                parameter == null ? "missing" : Arrays.toString(parameter.shape())));
-      }
-      System.arraycopy(parameter.values(), 0, values, (int) entry.offset(), entry.elements());
-    }
-    if (!given.isEmpty()) {
-      throw new ShapeMismatchException("network " + spec + " has no parameters " + given.keySet());
-    }
+    layout
+        .byEntry(stateDict)
+        .forEach(
+            (entry, parameter) ->
+                System.arraycopy(
+                    parameter.values(), 0, values, (int) entry.offset(), entry.elements()));
     backend.upload(values, block);
   }
 

@@ -1,6 +1,7 @@
 package dev.myelin.nn;
 
 import dev.myelin.Activation;
+import dev.myelin.ShapeMismatchException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -75,6 +76,17 @@ public record MlpSpec(List<Layer> layers) {
   /** How many parameters all layers have together. */
   public long parameters() {
     return layers.stream().mapToLong(Layer::parameters).sum();
+  }
+
+  /**
+   * Makes sure that these are the network's parameters: each one once, under its name and in its
+   * shape.
+   *
+   * @throws ShapeMismatchException naming the first that is missing, unknown, given twice or of
+   *     another shape
+   */
+  public void requireParameters(List<NamedParameter> stateDict) {
+    new ParameterLayout(this).byEntry(stateDict);
   }
 
   /** Inputs, then each layer's outputs. */
