@@ -21,13 +21,7 @@ final class ConfusionMatrix {
       return;
     }
     List<String> names = classNames.stream().map(ConfusionMatrix::shortened).toList();
-    int cell = 1;
-    for (int i = 0; i < counts.length; i++) {
-      cell = Math.max(cell, names.get(i).length());
-      for (int count : counts[i]) {
-        cell = Math.max(cell, Integer.toString(count).length());
-      }
-    }
+    int cell = cellWidth(counts, names);
     int label = Math.max(cell, "true".length());
     if (label + 9 + counts.length * (cell + 1) > width) {
       return;
@@ -39,6 +33,17 @@ final class ConfusionMatrix {
     for (int i = 0; i < counts.length; i++) {
       out.println(row(right(names.get(i), 2 + label), counts[i], i, cell));
     }
+  }
+
+  private static int cellWidth(int[][] counts, List<String> names) {
+    int width = 1;
+    for (int i = 0; i < counts.length; i++) {
+      width = Math.max(width, names.get(i).length());
+      for (int count : counts[i]) {
+        width = Math.max(width, Integer.toString(count).length());
+      }
+    }
+    return width;
   }
 
   private static String row(String name, int[] counts, int trueClass, int cell) {

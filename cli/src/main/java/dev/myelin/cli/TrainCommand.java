@@ -2,7 +2,6 @@ package dev.myelin.cli;
 
 import dev.myelin.Backend;
 import dev.myelin.Backends;
-import dev.myelin.data.Split;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Mlp;
@@ -106,15 +105,27 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(TrainingRun run, Backend backend, TrainingReport report, Path file) {
     Trainer trainer = new Trainer(run.options());
-    try (Interruption interruption = new Interruption(trainer);
-        Mlp mlp = run.createNetwork(backend)) {
-      TrainingResult result = run.fit(trainer, mlp, report);
-      TrainedModel model = run.toModel(mlp);
-      model.save(file);
-      boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
-      Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
-      report.end(result, test, file, data);
-      return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+    return Interruption.during(
+        trainer,
+        () -> {
+          try (Mlp mlp = run.createNetwork(backend)) {
+            TrainingResult result = fit(run, trainer, mlp, report);
+            TrainedModel model = run.toModel(mlp);
+            model.save(file);
+            boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
+            Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
+            report.end(result, test, file, data);
+            return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+          }
+        });
+  }
+
+  private static TrainingResult fit(
+      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report) {
+    try {
+      return run.fit(trainer, mlp, report);
+    } finally {
+      report.endProgress();
     }
   }
 }
