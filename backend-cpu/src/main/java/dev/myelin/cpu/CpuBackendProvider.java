@@ -23,12 +23,16 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Probe probe() {
-    return Probe.usable(List.of(device(Implementation.best())), "");
+    Implementation best = Implementation.best();
+    String remedy = best == Implementation.SCALAR ? Implementation.REMEDY : "";
+    return Probe.usable(List.of(device(best)), remedy);
   }
 
   @Override
   public Backend open(DeviceInfo device, BackendOptions options) {
-    return new CpuBackend(device, options, Implementation.best());
+    Implementation implementation = Implementation.best();
+    implementation.warnIfSlow();
+    return new CpuBackend(device, options, implementation);
   }
 
   private DeviceInfo device(Implementation implementation) {

@@ -1,35 +1,77 @@
 package dev.myelin.cpu;
 
-/** Which code runs the operations: on the Vector API, or plain loops. */
-interface Implementation {
-  /** What a reader of {@code myelin devices} is told: "256-bit vectors". */
-  String description();
+import java.util.concurrent.atomic.AtomicBoolean;
 
-  ElementKernels kernels();
+/**
+ * Which code runs the operations: on the Vector API, or plain loops. The Vector API lies in a
+ * module that the JVM loads only when it is told to; classes that use it are touched only then.
+ */
+enum Implementation {
+  SCALAR {
+    @Override
+    String description() {
+      return "scalar";
+    }
 
-  Gemm gemm(WorkerPool pool);
+    @Override
+    ElementKernels kernels() {
+      return new ScalarKernels();
+    }
 
-  /** Plain Java loops, which run everywhere. */
-  Implementation SCALAR =
-      new Implementation() {
-        @Override
-        public String description() {
-          return "scalar";
-        }
+    @Override
+    Gemm gemm(WorkerPool pool) {
+      return new ScalarGemm(pool);
+    }
+  },
 
-        @Override
-        public ElementKernels kernels() {
-          return new ScalarKernels();
-        }
+  VECTOR {
+    @Override
+    String description() {
+      return VectorWidth.FLOATS.vectorBitSize() + "-bit vectors";
+    }
 
-        @Override
-        public Gemm gemm(WorkerPool pool) {
-          return new SimpleGemm(pool);
-        }
-      };
+    @Override
+    ElementKernels kernels() {
+      return new VectorKernels();
+    }
+
+    @Override
+    Gemm gemm(WorkerPool pool) {
+      return new VectorGemm(pool);
+    }
+  };
+
+  static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  /** What a user can do about SCALAR. */
+  static final String REMEDY =
+      "Add --add-modules "
+          + VECTOR_MODULE
+          + " to the java command: vectors are several times faster";
+
+  private static final AtomicBoolean FALLBACK_SAID = new AtomicBoolean();
+
+  /** What a reader of {@code myelin devices} is told. */
+  abstract String description();
+
+  abstract ElementKernels kernels();
+
+  abstract Gemm gemm(WorkerPool pool);
 
   /** The fastest that this JVM was started with. */
   static Implementation best() {
-    return SCALAR;
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent() ? VECTOR : SCALAR;
+  }
+
+  /** Tells the user, once per JVM, that vectors are to be had and how. */
+  void warnIfSlow() {
+    if (this == SCALAR && FALLBACK_SAID.compareAndSet(false, true)) {
+      System.getLogger("dev.myelin.cpu")
+          .log(
+              System.Logger.Level.WARNING,
+              "The cpu backend runs without vectors: module {0} is not there. {1}.",
+              VECTOR_MODULE,
+              REMEDY);
+    }
   }
 }

@@ -96,7 +96,8 @@ final class CsvDialect {
     for (int at = 0; at < length; at++) {
       char each = head[at];
       if (each == '"') {
-        isQuoted = !isQuoted;
+        // Elsewhere than at the start of a cell, or doubled between quotes, it is text: 5" pipe.
+        isQuoted = !isQuoted && (isBlank || head[at - 1] == '"' || isDelimiter(head[at - 1]));
       }
       boolean endsRecord = !isQuoted && (each == '\n' || each == '\r');
       if (!endsRecord) {
@@ -113,6 +114,10 @@ final class CsvDialect {
       records.add(counts);
     }
     return records;
+  }
+
+  private static boolean isDelimiter(char each) {
+    return String.valueOf(DELIMITERS).indexOf(each) >= 0;
   }
 
   private static void count(char each, boolean isQuoted, int[] counts) {

@@ -11,6 +11,8 @@ final class CsvNumber {
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d*,\\d+([eE][+-]?\\d+)?");
   private static final Set<String> MISSING = Set.of("", "na", "nan", "?");
 
+  private static final int MAXIMUM_QUOTED = 40;
+
   /** So many digits fit a long. */
   private static final int MAXIMUM_DIGITS = 18;
 
@@ -85,17 +87,27 @@ final class CsvNumber {
 
   /** What is wrong with a cell whose value is not a finite number, and what to do about it. */
   static String problem(String text) {
+    if (text.isEmpty()) {
+      return "the cell is empty; fill it in, or remove the line";
+    }
     if (isMissing(text)) {
-      String found = text.isEmpty() ? "the cell is empty" : "'" + text + "' is a missing value";
-      return found + "; fill it in, or remove the line";
+      return "'" + text + "' is a missing value; fill it in, or remove the line";
     }
     if (Float.isInfinite(parse(text))) {
-      return "'" + text + "' is too large for a 32-bit float; use a larger unit";
+      return quoted(text) + " is too large for a 32-bit float; use a larger unit";
     }
     if (hasDecimalComma(text)) {
-      return "'%s' looks like a number with a decimal comma; write it with a point: %s"
-          .formatted(text, text.replace(',', '.'));
+      return "%s looks like a number with a decimal comma; write it with a point: %s"
+          .formatted(quoted(text), text.replace(',', '.'));
     }
-    return "'" + text + "' is not a number";
+    return quoted(text) + " is not a number";
+  }
+
+  /** The cell in quotes, on one line and not too long for a message. */
+  static String quoted(String text) {
+    String oneLine = text.replaceAll("\\R", " ");
+    return oneLine.length() <= MAXIMUM_QUOTED
+        ? "'" + oneLine + "'"
+        : "'" + oneLine.substring(0, MAXIMUM_QUOTED) + "...'";
   }
 }

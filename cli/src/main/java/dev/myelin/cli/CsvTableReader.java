@@ -95,6 +95,7 @@ final class CsvTableReader {
           "%s, line %s: %s cells, but %s in line %s; give every row the same number of cells"
               .formatted(file, line, row.getFieldCount(), header.columns(), firstLine));
     }
+    refuseLineBreaks(row);
     makeRoom();
     int at = rows * featureColumns.length;
     for (int column : featureColumns) {
@@ -109,6 +110,20 @@ final class CsvTableReader {
       targetCells.add(row.getField(columns.target()).strip());
     }
     lines[rows++] = (int) line;
+  }
+
+  /** A quote that is never closed would swallow the rows that follow, without a word. */
+  private void refuseLineBreaks(CsvRecord row) {
+    for (int column = 0; column < header.columns(); column++) {
+      String cell = row.getField(column);
+      if (cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0) {
+        throw CsvTable.bad(
+            header,
+            row.getStartingLineNumber(),
+            column,
+            CsvNumber.quoted(cell) + " goes over several lines; close the quote it begins with");
+      }
+    }
   }
 
   private InvalidDataException badFeature(long line, int column, String cell) {

@@ -117,12 +117,12 @@ final class CsvTargets {
       String cell = table.targetCells().get(row);
       Integer label = labelOfClass.get(cell);
       if (label == null && CsvNumber.isNumber(cell)) {
-        // "5.0" where the model knows "5"; but "007" beside "agent" is a word and was found above.
+        // "5.0" where the model knows "5"; but "007" beside "unknown" is a word, found above.
         label = labelOfClass.get(canonical(new BigDecimal(cell)));
       }
       if (label == null) {
         throw table.badTarget(
-            row, "'%s' is none of the model's classes %s".formatted(cell, classes));
+            row, CsvNumber.quoted(cell) + " is none of the model's classes " + classes);
       }
       labels[row] = label;
     }

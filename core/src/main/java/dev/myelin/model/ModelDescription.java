@@ -1,6 +1,7 @@
 package dev.myelin.model;
 
 import dev.myelin.Activation;
+import dev.myelin.data.InvalidDataException;
 import dev.myelin.data.Standardizer;
 import dev.myelin.nn.Layer;
 import dev.myelin.nn.Loss;
@@ -83,7 +84,7 @@ final class ModelDescription {
               standardizer(document, "targetStandardizer"));
       requireConsistent(model);
       return model;
-    } catch (IllegalArgumentException outOfRange) {
+    } catch (IllegalArgumentException | ArithmeticException | InvalidDataException outOfRange) {
       throw new Fault("the model's description: " + outOfRange.getMessage());
     }
   }

@@ -156,8 +156,8 @@ public sealed interface Optimizer {
     @Override
     public void rates(double learningRate, long step, float[] rates, int offset) {
       rates[offset] = (float) learningRate;
-      rates[offset + 1] = (float) (1 / (1 - StrictMath.pow(beta1, step)));
-      rates[offset + 2] = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, step)));
+      rates[offset + 1] = (float) (1 / (1 - StrictMath.pow(beta1, (double) step)));
+      rates[offset + 2] = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, (double) step)));
     }
   }
 }

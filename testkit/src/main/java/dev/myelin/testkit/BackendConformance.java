@@ -1,0 +1,173 @@
+package dev.myelin.testkit;
+
+import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
+import dev.myelin.BackendUnavailableException;
+import dev.myelin.Backends;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * What every backend promises, as tests. A backend's module extends this class and names a device:
+ *
+ * <pre>{@code
+ * class CpuConformanceTest extends BackendConformance {
+ *   @Override
+ *   protected String device() {
+ *     return "cpu";
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Every case compares with {@link Reference} within derived bounds, is run twice and must give
+ * the same bits, and lies between sentinels that must survive it. After all of them, an operation
+ * that no case has called is a failure.
+ *
+ * <p>A device that is not there skips the suite with the reason, unless the system property {@code
+ * myelin.requireDevices} (names, separated by commas) lists it: then it fails.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendConformance {
+  /** Names the devices that must be there, separated by commas: "cpu,opencl". */
+  public static final String REQUIRED_DEVICES = "myelin.requireDevices";
+
+  private final Set<String> topicsRun = new TreeSet<>();
+  private Suite suite;
+
+  /** What {@link Backends#open(String)} is asked for: "cpu", "opencl:1". */
+  protected abstract String device();
+
+  /** How the device is opened. */
+  protected BackendOptions options() {
+    return BackendOptions.DEFAULT;
+  }
+
+  /** How many sizes are tried. */
+  protected Effort effort() {
+    return Effort.FULL;
+  }
+
+  /**
+   * Whether the device replaces subnormal numbers by zero. Sums and products must otherwise round
+   * correctly down to 2^-149.
+   */
+  protected boolean flushesSubnormals() {
+    return false;
+  }
+
+  @BeforeAll
+  final void openDevice() {
+    Function<BackendOptions, Backend> opener = options -> Backends.open(device(), options);
+    try {
+      suite = new Suite(opener, options(), effort(), flushesSubnormals());
+    } catch (BackendUnavailableException unavailable) {
+      if (isRequired()) {
+        throw new AssertionError(
+            REQUIRED_DEVICES + " names " + device() + ", but: " + unavailable.getMessage(),
+            unavailable);
+      }
+      throw new TestAbortedException(unavailable.getMessage(), unavailable);
+    }
+  }
+
+  private boolean isRequired() {
+    String backend = device().replaceFirst(":.*", "");
+    return Arrays.stream(System.getProperty(REQUIRED_DEVICES, "").split(",", -1))
+        .map(String::strip)
+        .anyMatch(name -> name.equals(device()) || name.equals(backend));
+  }
+
+  @AfterAll
+  final void reportAndClose() {
+    if (suite == null) {
+      return;
+    }
+    try (Suite closing = suite) {
+      System.out.println("conformance: " + closing.cases() + " cases on " + describe());
+      requireCoverage();
+    }
+  }
+
+  private String describe() {
+    return suite.backend().device().id() + " (" + suite.backend().device().name() + ")";
+  }
+
+  /** Fails when nothing ran, or when all topics ran and some operation was in none of them. */
+  final void requireCoverage() {
+    if (suite.cases() == 0) {
+      throw new AssertionError("no case ran on " + describe());
+    }
+    Set<String> uncalled = suite.uncalledOperations();
+    if (topicsRun.size() == topics() && !uncalled.isEmpty()) {
+      throw new AssertionError("no case calls these operations: " + String.join(", ", uncalled));
+    }
+  }
+
+  private static long topics() {
+    return Arrays.stream(BackendConformance.class.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(TestFactory.class))
+        .map(Method::getName)
+        .distinct()
+        .count();
+  }
+
+  private Stream<DynamicTest> topic(String name, Function<Suite, Stream<DynamicTest>> cases) {
+    topicsRun.add(name);
+    return cases.apply(suite);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> elementwise() {
+    return topic("elementwise", ElementwiseCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> matmul() {
+    return topic("matmul", MatmulCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> activations() {
+    return topic("activations", ActivationCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> dropout() {
+    return topic("dropout", DropoutCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> reductions() {
+    return topic("reductions", ReductionCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> gathers() {
+    return topic("gathers", GatherCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> losses() {
+    return topic("losses", LossCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> optimizers() {
+    return topic("optimizers", OptimizerCases::of);
+  }
+
+  @TestFactory
+  protected final Stream<DynamicTest> layers() {
+    return topic("layers", LayerCases::of);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.myelin.testkit;
+
+import dev.myelin.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/** dropout: exactly the mask that its definition by Philox gives. */
+final class DropoutCases {
+  private static final long SEED = 0x1234_5678_9abc_def0L;
+
+  private final Suite suite;
+
+  private DropoutCases(Suite suite) {
+    this.suite = suite;
+  }
+
+  static Stream<DynamicTest> of(Suite suite) {
+    DropoutCases cases = new DropoutCases(suite);
+    return Stream.concat(
+        Sizes.lengths(suite).stream()
+            .flatMap(length -> Stream.of(0.1f, 0.5f, 0.97f).map(rate -> cases.mask(length, rate))),
+        Stream.of(
+            cases.rateZeroIsTheIdentity(),
+            cases.forwardAndBackwardAgree(),
+            cases.keepsTheRightShare(),
+            cases.notANumber(),
+            cases.everyArgumentMatters()));
+  }
+
+  private DynamicTest mask(int length, float rate) {
+    int stream = length % 5;
+    int step = 1_000_000 + length;
+    return suite.test(
+        "dropout " + rate + " [" + length + "] stream " + stream + " step " + step + ", in place",
+        bench -> {
+          float[] x = Values.either(length, length);
+          Tensor stepTensor = bench.in("step", new int[] {step}, 1);
+          Tensor y = bench.out("y", length);
+          Tensor inPlace = bench.inOut("inPlace", x, length);
+          bench.ops().dropout(bench.in("x", x, length), rate, SEED, stream, stepTensor, y);
+          bench.ops().dropout(inPlace, rate, SEED, stream, stepTensor, inPlace);
+          bench.expect(y, () -> Reference.dropout(x, rate, SEED, stream, step));
+          bench.expectSameBits(inPlace, y);
+        });
+  }
+
+  private DynamicTest rateZeroIsTheIdentity() {
+    return suite.test(
+        "dropout with rate 0 changes no bit",
+        bench -> {
+          Tensor x = bench.in("x", Values.spread(3, 131), 131);
+          Tensor y = bench.out("y", 131);
+          bench.ops().dropout(x, 0, SEED, 1, bench.in("step", new int[] {7}, 1), y);
+          bench.expectSameBits(y, x);
+        });
+  }
+
+  private DynamicTest forwardAndBackwardAgree() {
+    return suite.test(
+        "dropout drops in the gradient what it dropped in the activations",
+        bench -> {
+          Tensor step = bench.in("step", new int[] {41}, 1);
+          float[] ones = new float[515];
+          Arrays.fill(ones, 1);
+          float[] gradients = Values.uniform(9, 515, 1, 2);
+          Tensor y = bench.out("y", 5, 103);
+          Tensor dX = bench.out("dX", 515);
+          bench.ops().dropout(bench.in("x", ones, 5, 103), 0.4f, SEED, 2, step, y);
+          bench.ops().dropout(bench.in("dY", gradients, 515), 0.4f, SEED, 2, step, dX);
+          float[] forward = bench.floats(y);
+          float[] backward = bench.floats(dX);
+          for (int i = 0; i < forward.length; i++) {
+            if ((forward[i] == 0) != (backward[i] == 0)) {
+              throw new AssertionError(
+                  "element " + i + ": forwards " + forward[i] + ", backwards " + backward[i]);
+            }
+          }
+        });
+  }
+
+  /** The kept share is binomial; five standard deviations are exceeded once in 1.7 million. */
+  private DynamicTest keepsTheRightShare() {
+    int count = 20_000;
+    return suite.test(
+        "dropout keeps the share 1 - rate of " + count + " elements, and the mean",
+        bench -> {
+          float[] ones = new float[count];
+          Arrays.fill(ones, 1);
+          Tensor x = bench.in("x", ones, count);
+          Tensor step = bench.in("step", new int[] {3}, 1);
+          for (float rate : new float[] {0.05f, 0.3f, 0.8f}) {
+            Tensor y = bench.out("y", count);
+            bench.ops().dropout(x, rate, SEED, 0, step, y);
+            long kept = 0;
+            for (float value : bench.floats(y)) {
+              kept += value == 0 ? 0 : 1;
+            }
+            double deviation = Math.sqrt(count * rate * (1.0 - rate));
+            if (Math.abs(kept - count * (1.0 - rate)) > 5 * deviation) {
+              throw new AssertionError("rate " + rate + " keeps " + kept + " of " + count);
+            }
+          }
+        });
+  }
+
+  private DynamicTest notANumber() {
+    return suite.test(
+        "dropout drops NaN to 0 and keeps NaN where it keeps",
+        bench -> {
+          float[] x = new float[64];
+          Arrays.fill(x, Float.NaN);
+          Tensor y = bench.out("y", 64);
+          Tensor step = bench.in("step", new int[] {5}, 1);
+          bench.ops().dropout(bench.in("x", x, 64), 0.5f, SEED, 0, step, y);
+          bench.expect(y, () -> Reference.dropout(x, 0.5f, SEED, 0, 5));
+        });
+  }
+
+  private DynamicTest everyArgumentMatters() {
+    return suite.test(
+        "dropout: both halves of the seed, the stream and the step (also a negative one) matter",
+        bench -> {
+          float[] x = Values.uniform(1, 97, 1, 2);
+          Tensor in = bench.in("x", x, 97);
+          long[] seeds = {0, 1, 1L << 32, -1};
+          for (int i = 0; i < seeds.length; i++) {
+            long seed = seeds[i];
+            int stream = i - 1;
+            int step = i == 0 ? -1 : i;
+            Tensor y = bench.out("y", 97);
+            Tensor stepTensor = bench.in("step", new int[] {step}, 1);
+            bench.ops().dropout(in, 0.5f, seed, stream, stepTensor, y);
+            bench.expect(y, () -> Reference.dropout(x, 0.5f, seed, stream, step));
+          }
+        });
+  }
+}
