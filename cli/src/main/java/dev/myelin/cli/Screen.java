@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,22 @@ record Screen(
   static Screen ofProcess() {
     return new Screen(
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        new PrintStream(standardError(), true, StandardCharsets.UTF_8),
         System.getProperty("myelin.terminal", ""),
         System.getenv());
+  }
+
+  /** As the launcher says, which keeps the JVM's own messages apart; else the process's. */
+  private static FileOutputStream standardError() {
+    String path = System.getProperty("myelin.stderr");
+    if (path != null) {
+      try {
+        return new FileOutputStream(path, true);
+      } catch (FileNotFoundException cannotBeReopened) {
+        // A socket, or another user's terminal: what is written to the process's own arrives too.
+      }
+    }
+    return new FileOutputStream(FileDescriptor.err);
   }
 
   /** Two streams that are no terminals. */
