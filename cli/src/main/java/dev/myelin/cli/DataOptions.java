@@ -10,20 +10,18 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DATA",
       defaultValue = "digits",
-      description = {
-        "digits, spirals, moons, rings or sine (made on the spot);",
-        "a directory with MNIST's IDX files; or a CSV file.",
-        "Default: digits"
-      })
+      description =
+          "digits, spirals, moons, rings or sine (made on the spot); "
+              + "a directory with MNIST's IDX files; or a CSV file. "
+              + "Default: digits")
   String data;
 
   @Option(
       names = "--target",
       paramLabel = "COLUMN",
-      description = {
-        "CSV: what to predict, by name or by number from 0, -1 for the last.",
-        "Default: the last column"
-      })
+      description =
+          "CSV: what to predict, by name or by number from 0, -1 for the last. "
+              + "Default: the last column")
   String target;
 
   @Option(

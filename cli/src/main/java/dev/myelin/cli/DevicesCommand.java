@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 /** Says what can compute here, and what to do about what cannot. */
 @Command(
     name = "devices",
+    customSynopsis = "myelin devices [--json]",
     description = "Lists every backend: its devices, or why there are none and what to do.")
 final class DevicesCommand implements Callable<Integer> {
   private final Screen screen;

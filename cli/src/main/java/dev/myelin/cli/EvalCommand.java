@@ -18,12 +18,13 @@ import picocli.CommandLine.Option;
 /** Judges a saved model. */
 @Command(
     name = "eval",
+    customSynopsis = "myelin eval --model FILE [OPTIONS]",
     description = "Judges a saved model, by default on the samples that 'train' held back.",
     sortOptions = false,
     footer = {
       "",
-      "To repeat the test of 'train', give its --data, --seed, --samples and --test-split;",
-      "'train' prints the whole command. A file of new samples: --part all.",
+      "To repeat the test of 'train', give its --data, --target, --seed, --samples and",
+      "--test-split; 'train' prints the whole command. A file of new samples: --part all.",
       "",
       "Examples:",
       "  myelin eval --model myelin-digits.safetensors",

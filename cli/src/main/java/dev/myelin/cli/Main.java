@@ -2,13 +2,18 @@ package dev.myelin.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 public final class Main {
+  /** The help's examples are this wide. */
+  private static final int LEAST_HELP_COLUMNS = 84;
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -33,7 +38,7 @@ public final class Main {
             .setErr(new PrintWriter(screen.err(), true))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(screen.outStyle().isOn() ? Ansi.ON : Ansi.OFF))
-            .setUsageHelpWidth(Math.min(100, screen.columns()))
+            .setUsageHelpWidth(Math.max(LEAST_HELP_COLUMNS, Math.min(100, screen.columns())))
             .setUsageHelpAutoWidth(false)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler((error, given) -> usageError(error, screen))
@@ -50,7 +55,21 @@ public final class Main {
   }
 
   private static int usageError(ParameterException error, Screen screen) {
-    return printUsageError(error.getMessage(), error.getCommandLine(), screen);
+    return printUsageError(message(error), error.getCommandLine(), screen);
+  }
+
+  private static String message(ParameterException error) {
+    if (!(error instanceof UnmatchedArgumentException unmatched)) {
+      return error.getMessage();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    boolean isCommand =
+        error.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
+    List<String> suggestions = unmatched.getSuggestions();
+    return (isCommand ? "unknown command '" : "unknown option or argument '")
+        + word
+        + "'"
+        + (suggestions.isEmpty() ? "" : ", did you mean " + String.join(" or ", suggestions) + "?");
   }
 
   private static int printUsageError(String message, CommandLine command, Screen screen) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "  myelin train --data wine.csv --target quality",
       "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10",
       "  myelin eval --model myelin-digits.safetensors",
-      "  myelin predict --model myelin-wine.safetensors --data new.csv --out predicted.csv",
+      "  myelin predict --model myelin-wine.safetensors --data new.csv",
       "  myelin devices",
       "",
       "Results go to standard output, progress and messages to standard error.",

@@ -28,10 +28,9 @@ final class NetworkOptions {
       names = "--activation",
       paramLabel = "NAME",
       defaultValue = "relu",
-      description = {
-        "of the hidden layers: relu, leaky_relu(0.01), elu(1), gelu, gelu_tanh, silu, tanh,",
-        "sigmoid, softplus, identity. Default: ${DEFAULT-VALUE}"
-      })
+      description =
+          "of the hidden layers: relu, leaky_relu(0.01), elu(1), gelu, gelu_tanh, silu, tanh, "
+              + "sigmoid, softplus, identity. Default: ${DEFAULT-VALUE}")
   String activation;
 
   @Option(
@@ -45,10 +44,9 @@ final class NetworkOptions {
       names = "--loss",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = {
-        "cross_entropy, cross_entropy(SMOOTHING), bce, mse, mse_half_sum, mse_sum, l1, huber(1).",
-        "Default: auto, which is cross_entropy for classes and mse for numbers"
-      })
+      description =
+          "cross_entropy, cross_entropy(SMOOTHING), bce, mse, mse_half_sum, mse_sum, l1, huber(1). "
+              + "Default: auto, which is cross_entropy for classes and mse for numbers")
   String loss;
 
   @Option(

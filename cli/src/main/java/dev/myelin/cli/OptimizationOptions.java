@@ -32,7 +32,7 @@ final class OptimizationOptions {
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "learning rate. Default: by data set, digits 1e-3; sgd 0.1, nesterov and adagrad 0.01")
+          "learning rate. Default: by data set, digits 3e-3, MNIST 1e-3; sgd 0.1, nesterov and adagrad 0.01")
   Double learningRate;
 
   @Option(
@@ -52,22 +52,27 @@ final class OptimizationOptions {
       names = "--schedule",
       paramLabel = "NAME",
       defaultValue = "constant",
-      description = {
-        "of the learning rate: constant; step (times --step-factor every --step-epochs);",
-        "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: constant"
-      })
+      description =
+          "of the learning rate: constant; step (times --step-factor every --step-epochs); "
+              + "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: constant")
   String schedule;
 
   @Option(
       names = "--step-epochs",
       paramLabel = "N",
-      description = "Default: a third of the epochs")
+      description = "with step: epochs between two steps. Default: a third of all")
   Integer stepEpochs;
 
-  @Option(names = "--step-factor", paramLabel = "F", description = "Default: 0.1")
+  @Option(
+      names = "--step-factor",
+      paramLabel = "F",
+      description = "with step: what the rate is multiplied by. Default: 0.1")
   Double stepFactor;
 
-  @Option(names = "--warmup", paramLabel = "SHARE", description = "of all steps. Default: 0.1")
+  @Option(
+      names = "--warmup",
+      paramLabel = "SHARE",
+      description = "with warmup-cosine: share of all steps. Default: 0.1")
   Double warmup;
 
   @Option(
@@ -81,10 +86,9 @@ final class OptimizationOptions {
       names = "--patience",
       paramLabel = "N",
       defaultValue = "0",
-      description = {
-        "stops after N epochs without a better validation loss and keeps the best epoch.",
-        "Default: 0, never"
-      })
+      description =
+          "stops after N epochs without a better validation loss and keeps the best epoch. "
+              + "Default: 0, never")
   int patience;
 
   /**

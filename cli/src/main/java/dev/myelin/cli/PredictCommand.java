@@ -19,15 +19,17 @@ import picocli.CommandLine.Option;
 /** Applies a saved model to samples. */
 @Command(
     name = "predict",
+    customSynopsis = "myelin predict --model FILE [OPTIONS]",
     description = "Applies a saved model to samples and prints a CSV row for each, in their order.",
     sortOptions = false,
     footer = {
       "",
-      "Classes: the predicted class, then a probability per class. Numbers: in the unit of",
-      "the data. A CSV file may have the target or not. IDX files: the test images (t10k-*).",
+      "For classes: the predicted one, then the probability of each. For numbers: the",
+      "value in the unit of the data. A CSV file may have the target or not. Of IDX",
+      "files the test images are taken (t10k-*), of a generated set all samples.",
       "",
       "Example:",
-      "  myelin predict --model myelin-wine.safetensors --data new.csv --out predicted.csv"
+      "  myelin predict --model myelin-wine.safetensors --data new.csv --out new-wine.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final int BATCH_SIZE = 1000;

@@ -19,20 +19,21 @@ import picocli.CommandLine.Option;
 /** Trains a network, tests it, saves it. */
 @Command(
     name = "train",
+    customSynopsis = "myelin train [OPTIONS]",
     description = "Trains a network, tests it on samples that it has not seen, and saves it.",
     sortOptions = false,
     footer = {
       "",
-      "Of the training samples, a tenth (at most 5,000) is held back for validation: for",
-      "the table of epochs and for --patience. The test samples are used once, at the end.",
-      "CSV columns are standardised by what the training samples are like.",
-      "The same seed gives the same model, bit for bit, on one device at any --threads.",
+      "Of the training samples, a tenth (at most 5,000) is held back for validation,",
+      "that is for the table of epochs and --patience. The test samples are used once,",
+      "at the end. CSV columns are standardised by what the training samples are like.",
+      "One seed gives one model, bit for bit, on one device at any --threads.",
       "",
       "Examples:",
       "  myelin train",
       "  myelin train --data spirals --hidden 32,32 --activation tanh",
-      "  myelin train --data wine.csv --target quality --task regression --patience 10",
-      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10 --schedule cosine"
+      "  myelin train --data wine.csv --target quality --task regression",
+      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Screen screen;
@@ -55,19 +56,17 @@ final class TrainCommand implements Callable<Integer> {
       names = "--task",
       paramLabel = "TASK",
       defaultValue = "auto",
-      description = {
-        "CSV: auto, classification or regression. Default: auto, which takes words and few",
-        "different whole numbers for classes"
-      })
+      description =
+          "CSV: auto, classification or regression. Default: auto, which takes words and few "
+              + "different whole numbers for classes")
   private Task task;
 
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = {
-        "where the model goes. Default: myelin-DATA.safetensors in this directory. A model",
-        "there is replaced when training has ended well, any other file is left alone"
-      })
+      description =
+          "where the model goes. Default: myelin-DATA.safetensors in this directory. A model "
+              + "there is replaced when training has ended well, any other file is left alone")
   private Path save;
 
   TrainCommand(Screen screen) {

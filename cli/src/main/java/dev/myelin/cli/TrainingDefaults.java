@@ -15,14 +15,17 @@ record TrainingDefaults(int[] hidden, int epochs, int batch, double learningRate
   private static final int SMALL_SAMPLES = 10_000;
 
   static TrainingDefaults of(Dataset training) {
+    boolean isSmall = training.samples() <= SMALL_SAMPLES;
     if (training.imageRows() > 0) {
-      return new TrainingDefaults(new int[] {128}, 5, 128, 1e-3);
+      boolean isLarge = training.samples() > 2 * SMALL_SAMPLES;
+      return new TrainingDefaults(new int[] {128}, 5, 128, isLarge ? 1e-3 : 3e-3);
     }
-    boolean isPlane = training.inputs() <= 2;
-    int[] hidden = {64, 64};
-    if (training.samples() > SMALL_SAMPLES) {
-      return new TrainingDefaults(hidden, 10, 128, 1e-3);
+    if (training.inputs() <= 2 && isSmall) {
+      int epochs = training.isClassification() ? 30 : 60;
+      return new TrainingDefaults(new int[] {64, 64}, epochs, 32, 5e-3);
     }
-    return new TrainingDefaults(hidden, 30, 32, isPlane ? 5e-3 : 1e-3);
+    return isSmall
+        ? new TrainingDefaults(new int[] {64}, 30, 32, 1e-3)
+        : new TrainingDefaults(new int[] {64, 64}, 10, 128, 1e-3);
   }
 }
