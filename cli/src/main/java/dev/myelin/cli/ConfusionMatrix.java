@@ -6,58 +6,61 @@ import java.util.Locale;
 
 /** Which classes are taken for which, as a table: a row per true class, a column per predicted. */
 final class ConfusionMatrix {
-  static final int MAX_CLASSES = 10;
+  private static final int MAX_CLASSES = 10;
   private static final int LONGEST_NAME = 10;
+  private static final int RECALL_WIDTH = 9;
 
-  private ConfusionMatrix() {}
+  private final List<String> names;
+  private final int[][] counts;
+  private final int cellWidth;
+  private final int labelWidth;
 
   /**
-   * Prints the table, unless it has too many classes or is wider than the screen.
+   * Keeps the counts.
    *
    * @param counts [true class][predicted class]
    */
-  static void print(int[][] counts, List<String> classNames, int width, PrintStream out) {
-    if (counts.length == 0 || counts.length > MAX_CLASSES) {
-      return;
-    }
-    List<String> names = classNames.stream().map(ConfusionMatrix::shortened).toList();
-    int cell = cellWidth(counts, names);
-    int label = Math.max(cell, "true".length());
-    if (label + 9 + counts.length * (cell + 1) > width) {
-      return;
-    }
-    out.println("Confusion, a row per true class, a column per predicted one:");
-    StringBuilder line = new StringBuilder(" ".repeat(2 + label + 1));
-    names.forEach(name -> line.append(right(name, cell + 1)));
-    out.println(line.append("   recall"));
-    for (int i = 0; i < counts.length; i++) {
-      out.println(row(right(names.get(i), 2 + label), counts[i], i, cell));
-    }
-  }
-
-  private static int cellWidth(int[][] counts, List<String> names) {
-    int width = 1;
-    for (int i = 0; i < counts.length; i++) {
-      width = Math.max(width, names.get(i).length());
-      for (int count : counts[i]) {
+  ConfusionMatrix(List<String> classNames, int[][] counts) {
+    this.names = classNames.stream().map(ConfusionMatrix::shortened).toList();
+    this.counts = counts;
+    int longestName = names.stream().mapToInt(String::length).max().orElse(0);
+    int width = longestName;
+    for (int[] row : counts) {
+      for (int count : row) {
         width = Math.max(width, Integer.toString(count).length());
       }
     }
-    return width;
+    this.cellWidth = width + 1;
+    this.labelWidth = longestName + 2;
   }
 
-  private static String row(String name, int[] counts, int trueClass, int cell) {
-    StringBuilder line = new StringBuilder(name).append(' ');
+  /** Prints the table, unless it has too many classes or is wider than the screen. */
+  void print(int screenWidth, PrintStream out) {
+    int width = labelWidth + 1 + names.size() * cellWidth + RECALL_WIDTH;
+    if (names.size() > MAX_CLASSES || width > screenWidth) {
+      return;
+    }
+    out.println("Confusion: a row per true class, a column per predicted one");
+    StringBuilder header = new StringBuilder(" ".repeat(labelWidth + 1));
+    names.forEach(name -> header.append(right(name, cellWidth)));
+    out.println(header.append(right("recall", RECALL_WIDTH)));
+    for (int i = 0; i < names.size(); i++) {
+      out.println(row(i));
+    }
+    out.println();
+  }
+
+  private String row(int trueClass) {
+    StringBuilder line = new StringBuilder(right(names.get(trueClass), labelWidth)).append(' ');
     int total = 0;
-    for (int count : counts) {
-      line.append(right(count == 0 ? "." : Integer.toString(count), cell + 1));
+    for (int count : counts[trueClass]) {
+      // A reader looks for the mistakes: zeros stay out of the way.
+      line.append(right(count == 0 ? "." : Integer.toString(count), cellWidth));
       total += count;
     }
-    String recall =
-        total == 0
-            ? "-"
-            : String.format(Locale.ROOT, "%.1f%%", 100.0 * counts[trueClass] / total);
-    return line.append(right(recall, 9)).toString();
+    double share = 100.0 * counts[trueClass][trueClass] / total;
+    String recall = total == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", share);
+    return line.append(right(recall, RECALL_WIDTH)).toString();
   }
 
   private static String right(String text, int width) {

@@ -69,8 +69,7 @@ final class DataSource {
 
   private static void refuseTarget(DataOptions options, String what) {
     if (options.target != null) {
-      throw new UsageException(
-          "--target is for CSV files, but " + options.data + " is " + what);
+      throw new UsageException("--target is for CSV files, but " + options.data + " is " + what);
     }
   }
 
@@ -78,7 +77,8 @@ final class DataSource {
     try {
       return Path.of(text);
     } catch (InvalidPathException invalid) {
-      throw new InvalidDataException(text + ": no such file (" + invalid.getReason() + ")", invalid);
+      throw new InvalidDataException(
+          text + ": no such file (" + invalid.getReason() + ")", invalid);
     }
   }
 
@@ -156,8 +156,7 @@ final class DataSource {
   }
 
   private CsvTable table(TrainedModel model) {
-    return CsvFiles.readForModel(
-        path, model.spec().inputs(), model.featureNames(), options.target);
+    return CsvFiles.readForModel(path, model.spec().inputs(), model.featureNames(), options.target);
   }
 
   private Dataset labelled(TrainedModel model) {

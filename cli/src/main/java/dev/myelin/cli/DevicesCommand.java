@@ -43,12 +43,16 @@ final class DevicesCommand implements Callable<Integer> {
   private void print(Probe probe) {
     PrintStream out = screen.out();
     for (DeviceInfo device : probe.devices()) {
-      out.println(screen.outStyle().strong(String.format("%-9s", device.id())) + " " + device.name());
+      out.println(
+          screen.outStyle().strong(String.format("%-9s", device.id())) + " " + device.name());
       out.println("          " + device.detail());
       out.printf("          %s MiB for tensors%n", Numbers.count(device.memoryBytes() >> 20));
     }
     if (!probe.isUsable()) {
-      out.println(screen.outStyle().strong(String.format("%-9s", probe.backend())) + " not usable: " + probe.reason());
+      out.println(
+          screen.outStyle().strong(String.format("%-9s", probe.backend()))
+              + " not usable: "
+              + probe.reason());
     }
     if (!probe.remedy().isBlank()) {
       out.println("          " + probe.remedy());

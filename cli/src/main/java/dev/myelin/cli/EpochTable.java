@@ -29,8 +29,7 @@ final class EpochTable {
    * @param epochs how many there will be at most
    * @param width where the line ends: columns that do not fit are left out, the last ones first
    */
-  EpochTable(
-      PrintStream out, Screen.Style style, boolean isClassification, int epochs, int width) {
+  EpochTable(PrintStream out, Screen.Style style, boolean isClassification, int epochs, int width) {
     this.out = out;
     this.style = style;
     this.every = (epochs + MAX_ROWS - 1) / MAX_ROWS;
@@ -51,7 +50,8 @@ final class EpochTable {
             ? new Column(
                 "val accuracy", 12, row -> validation(row, Metrics::accuracy, Numbers::percent))
             : new Column("val R2", 8, row -> validation(row, Metrics::r2, Numbers::loss)));
-    columns.add(new Column("samples/s", 11, row -> Numbers.count(row.samplesPerSecond())));
+    columns.add(
+        new Column("samples/s", 11, row -> Numbers.count(Math.round(row.samplesPerSecond()))));
     columns.add(new Column("time", 10, row -> Numbers.seconds(row.elapsedNanos() / 1e9)));
     return columns;
   }

@@ -79,7 +79,9 @@ final class EvalCommand implements Callable<Integer> {
   private void printText(
       Backends.Selection selection, TrainedModel model, Evaluation evaluation, Dataset samples) {
     if (!output.quiet) {
-      screen.out().println("Device    " + selection.device().id() + ": " + selection.device().name());
+      screen
+          .out()
+          .println("Device    " + selection.device().id() + ": " + selection.device().name());
       screen.out().println("Model     " + file + ": " + model.spec());
       screen.out().println("Data      " + data.data + ", " + described());
     }

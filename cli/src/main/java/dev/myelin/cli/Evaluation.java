@@ -8,15 +8,16 @@ import dev.myelin.nn.Metrics;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.Predictions;
 import dev.myelin.nn.RegressionMetrics;
+import java.util.Optional;
 
 /**
  * How well a model does on data that were not prepared for it. Training and {@code eval} both judge
  * by this, so that they say the same.
  *
  * @param metrics the loss as in training; the error of a regression in the unit of the data
- * @param confusion [true class][predicted class]; no rows for regression
+ * @param confusion which classes were taken for which; empty for regression
  */
-record Evaluation(Metrics metrics, int[][] confusion) {
+record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
   /** One size for all, since the last bits of a loss may depend on it. */
   private static final int BATCH_SIZE = 1000;
 
@@ -33,12 +34,12 @@ record Evaluation(Metrics metrics, int[][] confusion) {
       Metrics metrics = evaluator.evaluate();
       float[] outputs = evaluator.outputs();
       if (data.isClassification()) {
-        return new Evaluation(metrics, confusion(model, data, outputs));
+        return new Evaluation(metrics, Optional.of(confusion(model, data, outputs)));
       }
       float[] predictions = preparation.invertTargets(outputs);
       return new Evaluation(
           RegressionMetrics.of(metrics.loss(), predictions, data.targets(), data.outputs()),
-          new int[0][0]);
+          Optional.empty());
     }
   }
 
@@ -71,7 +72,7 @@ record Evaluation(Metrics metrics, int[][] confusion) {
     }
   }
 
-  private static int[][] confusion(TrainedModel model, Dataset data, float[] outputs) {
+  private static ConfusionMatrix confusion(TrainedModel model, Dataset data, float[] outputs) {
     int classes = data.outputs();
     int width = model.spec().outputs();
     float threshold = model.loss().decisionThreshold();
@@ -80,6 +81,6 @@ record Evaluation(Metrics metrics, int[][] confusion) {
     for (int i = 0; i < labels.length; i++) {
       counts[labels[i]][Predictions.predictedClass(outputs, i, width, threshold)]++;
     }
-    return counts;
+    return new ConfusionMatrix(data.classNames(), counts);
   }
 }

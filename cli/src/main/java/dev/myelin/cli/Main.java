@@ -1,5 +1,7 @@
 package dev.myelin.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,8 +36,8 @@ public final class Main {
   static int run(String[] arguments, Screen screen) {
     CommandLine commandLine =
         new CommandLine(new MyelinCommand(), new CommandFactory(screen))
-            .setOut(new PrintWriter(screen.out(), true))
-            .setErr(new PrintWriter(screen.err(), true))
+            .setOut(new PrintWriter(screen.out(), true, UTF_8))
+            .setErr(new PrintWriter(screen.err(), true, UTF_8))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(screen.outStyle().isOn() ? Ansi.ON : Ansi.OFF))
             .setUsageHelpWidth(Math.max(LEAST_HELP_COLUMNS, Math.min(100, screen.columns())))
@@ -63,8 +65,7 @@ public final class Main {
       return error.getMessage();
     }
     String word = unmatched.getUnmatched().get(0);
-    boolean isCommand =
-        error.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
+    boolean isCommand = error.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
     List<String> suggestions = unmatched.getSuggestions();
     return (isCommand ? "unknown command '" : "unknown option or argument '")
         + word

@@ -7,7 +7,9 @@ import dev.myelin.nn.Layer;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.MlpSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** The network's shape, and what it is to make small. */
@@ -87,16 +89,20 @@ final class NetworkOptions {
    * @param defaultHidden the sizes of the hidden layers if the user gives none
    * @throws UsageException when the sizes are none, or do not fit the data
    */
-  MlpSpec specFor(Dataset data, Loss chosenLoss, int[] defaultHidden) {
+  MlpSpec specFor(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
     Activation function = parsed("--activation", () -> Activation.of(activation));
-    int[] sizes = layers != null ? givenLayers(data, chosenLoss) : sizes(data, chosenLoss, defaultHidden);
+    int[] sizes =
+        layers != null ? givenLayers(data, chosenLoss) : sizes(data, chosenLoss, defaultHidden);
     return parsed(
         "the network",
         () -> MlpSpec.of(function, Activation.IDENTITY, Layer.Bias.TRAINED, dropout, sizes));
   }
 
-  private int[] sizes(Dataset data, Loss chosenLoss, int[] defaultHidden) {
-    int[] between = hidden == null ? defaultHidden : parseSizes("--hidden", hidden);
+  private int[] sizes(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
+    int[] between =
+        hidden == null
+            ? defaultHidden.stream().mapToInt(Integer::intValue).toArray()
+            : parseSizes("--hidden", hidden);
     int[] sizes = new int[between.length + 2];
     sizes[0] = data.inputs();
     System.arraycopy(between, 0, sizes, 1, between.length);
@@ -144,7 +150,10 @@ final class NetworkOptions {
     }
     if (!text.matches("[1-9]\\d{0,8}(,[1-9]\\d{0,8})*")) {
       throw new UsageException(
-          option + " takes whole numbers above 0 with commas between, as in 512,256, but is '" + text + "'");
+          option
+              + " takes whole numbers above 0 with commas between, as in 512,256, but is '"
+              + text
+              + "'");
     }
     return Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
   }
@@ -159,12 +168,11 @@ final class NetworkOptions {
         return each;
       }
     }
-    throw new UsageException(
-        "--init must be auto, he, xavier or pytorch, but is '" + init + "'");
+    throw new UsageException("--init must be auto, he, xavier or pytorch, but is '" + init + "'");
   }
 
   /** What a value comes to; what core says against it becomes a usage error with its option. */
-  static <T> T parsed(String option, java.util.function.Supplier<T> value) {
+  static <T> T parsed(String option, Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException refused) {

@@ -6,7 +6,9 @@ import java.util.Locale;
 final class Numbers {
   private Numbers() {}
 
-  /** Four places, or an exponent where these would show nothing: "0.1234", "1.2e-05"; "-" for NaN. */
+  /**
+   * Four places, or an exponent where these would show nothing: "0.1234", "1.2e-05"; "-" for NaN.
+   */
   static String loss(double value) {
     if (Double.isNaN(value)) {
       return "-";
@@ -22,8 +24,8 @@ final class Numbers {
   }
 
   /** "1,234,567". */
-  static String count(double value) {
-    return String.format(Locale.ROOT, "%,.0f", value);
+  static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** "0.05 s", "12.3 s", "4 min 05 s". */

@@ -24,8 +24,7 @@ final class OptimizationOptions {
       names = "--optimizer",
       paramLabel = "NAME",
       defaultValue = "adamw",
-      description =
-          "adamw, adam, sgd, nesterov, rmsprop or adagrad. Default: ${DEFAULT-VALUE}")
+      description = "adamw, adam, sgd, nesterov, rmsprop or adagrad. Default: ${DEFAULT-VALUE}")
   String optimizer;
 
   @Option(
@@ -158,8 +157,7 @@ final class OptimizationOptions {
               stepEpochs == null ? Math.max(1, totalEpochs / 3) : stepEpochs,
               stepFactor == null ? 0.1 : stepFactor);
       case "warmup-cosine" ->
-          LearningRateSchedule.warmup(
-              warmup == null ? 0.1 : warmup, LearningRateSchedule.cosine());
+          LearningRateSchedule.warmup(warmup == null ? 0.1 : warmup, LearningRateSchedule.cosine());
       default ->
           throw new UsageException(
               "--schedule must be constant, step, cosine or warmup-cosine, but is '"

@@ -89,14 +89,21 @@ final class ProgressPrinter implements TrainingListener {
     StringBuilder line =
         new StringBuilder(
             String.format(
-                Locale.ROOT, "epoch %d/%d: loss %s", report.epoch(), epochs, Numbers.loss(report.loss())));
+                Locale.ROOT,
+                "epoch %d/%d: loss %s",
+                report.epoch(),
+                epochs,
+                Numbers.loss(report.loss())));
     if (report.validation() != null) {
       line.append(", validation loss ").append(Numbers.loss(report.validation().loss()));
       if (!Double.isNaN(report.validation().accuracy())) {
         line.append(", accuracy ").append(Numbers.percent(report.validation().accuracy()));
       }
     }
-    return line.append(", ").append(Numbers.count(report.samplesPerSecond())).append(" samples/s").toString();
+    return line.append(", ")
+        .append(Numbers.count(Math.round(report.samplesPerSecond())))
+        .append(" samples/s")
+        .toString();
   }
 
   /** Takes the live line away and completes the table; also after an error. */

@@ -5,8 +5,6 @@ final class ShellWord {
   private ShellWord() {}
 
   static String quote(String word) {
-    return word.matches("[A-Za-z0-9_./:@%+,=-]+")
-        ? word
-        : "'" + word.replace("'", "'\\''") + "'";
+    return word.matches("[A-Za-z0-9_./:@%+,=-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -12,13 +12,10 @@ final class TestReport {
   static void print(
       Screen screen, boolean isQuiet, String label, Evaluation evaluation, Dataset data) {
     PrintStream out = screen.out();
-    if (!isQuiet && data.isClassification()) {
+    if (!isQuiet) {
       int width = screen.outIsTerminal() ? screen.columns() : Screen.DEFAULT_COLUMNS;
       out.println();
-      ConfusionMatrix.print(evaluation.confusion(), data.classNames(), width, out);
-      out.println();
-    } else if (!isQuiet) {
-      out.println();
+      evaluation.confusion().ifPresent(matrix -> matrix.print(width, out));
     }
     out.println(
         screen.outStyle().strong(String.format("%-9s", label)) + " " + line(evaluation, data));

@@ -91,9 +91,7 @@ final class TrainCommand implements Callable<Integer> {
               + " samples to train on: give more, or leave it out");
     }
     Preparation preparation =
-        source.kind() == DataSource.Kind.CSV
-            ? Preparation.fit(parts.training())
-            : Preparation.NONE;
+        source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
     try (Backend backend = device.open(selection)) {
       TrainingReport report = new TrainingReport(screen, output, selection, run);

@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import dev.myelin.data.Dataset;
+import java.util.List;
 
 /**
  * What suits a data set if the user does not say otherwise.
@@ -10,7 +11,7 @@ import dev.myelin.data.Dataset;
  * @param batch samples a step
  * @param learningRate of Adam and its kin
  */
-record TrainingDefaults(int[] hidden, int epochs, int batch, double learningRate) {
+record TrainingDefaults(List<Integer> hidden, int epochs, int batch, double learningRate) {
   /** Up to here a data set is passed over often, in small batches: it is a matter of seconds. */
   private static final int SMALL_SAMPLES = 10_000;
 
@@ -18,14 +19,14 @@ record TrainingDefaults(int[] hidden, int epochs, int batch, double learningRate
     boolean isSmall = training.samples() <= SMALL_SAMPLES;
     if (training.imageRows() > 0) {
       boolean isLarge = training.samples() > 2 * SMALL_SAMPLES;
-      return new TrainingDefaults(new int[] {128}, 5, 128, isLarge ? 1e-3 : 3e-3);
+      return new TrainingDefaults(List.of(128), 5, 128, isLarge ? 1e-3 : 3e-3);
     }
     if (training.inputs() <= 2 && isSmall) {
       int epochs = training.isClassification() ? 30 : 60;
-      return new TrainingDefaults(new int[] {64, 64}, epochs, 32, 5e-3);
+      return new TrainingDefaults(List.of(64, 64), epochs, 32, 5e-3);
     }
     return isSmall
-        ? new TrainingDefaults(new int[] {64}, 30, 32, 1e-3)
-        : new TrainingDefaults(new int[] {64, 64}, 10, 128, 1e-3);
+        ? new TrainingDefaults(List.of(64), 30, 32, 1e-3)
+        : new TrainingDefaults(List.of(64, 64), 10, 128, 1e-3);
   }
 }

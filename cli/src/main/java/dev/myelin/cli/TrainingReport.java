@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -159,13 +160,15 @@ final class TrainingReport implements TrainingListener {
     }
     TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
-    details.println("Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+    details.println(
+        "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
   }
 
   private static String interrupted(TrainingResult result, Path file) {
     return "Interrupted after "
         + result.epochs().size()
-        + " whole epochs: the model so far is saved in "
+        + (result.epochs().size() == 1 ? " whole epoch" : " whole epochs")
+        + ": the model so far is saved in "
         + file;
   }
 
@@ -174,7 +177,7 @@ final class TrainingReport implements TrainingListener {
     document.put("device", JsonReport.device(selection.device(), selection.reason()));
     document.put("model", JsonReport.model(run.spec()));
     document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
-    document.put("end", result.end().name().toLowerCase(java.util.Locale.ROOT));
+    document.put("end", result.end().name().toLowerCase(Locale.ROOT));
     document.put("bestEpoch", result.bestEpoch());
     Metrics metrics = test == null ? null : test.metrics();
     document.put("test", metrics == null ? null : JsonReport.metrics(metrics));
