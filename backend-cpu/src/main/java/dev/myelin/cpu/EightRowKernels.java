@@ -1,0 +1,132 @@
+package dev.myelin.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Tiles of 8 rows, for instruction sets with 32 vector registers (AVX-512, NEON, SVE). {@link
+ * TileKernels} has formula, layout, reasons and source.
+ */
+final class EightRowKernels {
+  private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
+  private static final int LANES = TileKernels.LANES;
+  private static final int PANEL_ROWS = TileKernels.PANEL_ROWS;
+  private static final int PANEL_COLUMNS = TileKernels.PANEL_COLUMNS;
+
+  private EightRowKernels() {}
+
+  static void twoVectors(
+      int depth,
+      float[] left,
+      int leftOffset,
+      float[] right,
+      int rightOffset,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector sum00 = zero;
+    FloatVector sum01 = zero;
+    FloatVector sum10 = zero;
+    FloatVector sum11 = zero;
+    FloatVector sum20 = zero;
+    FloatVector sum21 = zero;
+    FloatVector sum30 = zero;
+    FloatVector sum31 = zero;
+    FloatVector sum40 = zero;
+    FloatVector sum41 = zero;
+    FloatVector sum50 = zero;
+    FloatVector sum51 = zero;
+    FloatVector sum60 = zero;
+    FloatVector sum61 = zero;
+    FloatVector sum70 = zero;
+    FloatVector sum71 = zero;
+    for (int p = 0; p < depth; p++) {
+      int l = leftOffset + p * PANEL_ROWS;
+      int r = rightOffset + p * PANEL_COLUMNS;
+      FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
+      FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
+      FloatVector row = FloatVector.broadcast(FLOATS, left[l]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      row = FloatVector.broadcast(FLOATS, left[l + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      row = FloatVector.broadcast(FLOATS, left[l + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      row = FloatVector.broadcast(FLOATS, left[l + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      row = FloatVector.broadcast(FLOATS, left[l + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      row = FloatVector.broadcast(FLOATS, left[l + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+      row = FloatVector.broadcast(FLOATS, left[l + 6]);
+      sum60 = row.fma(right0, sum60);
+      sum61 = row.fma(right1, sum61);
+      row = FloatVector.broadcast(FLOATS, left[l + 7]);
+      sum70 = row.fma(right0, sum70);
+      sum71 = row.fma(right1, sum71);
+    }
+    sum00.intoArray(c, cOffset);
+    sum01.intoArray(c, cOffset + LANES);
+    sum10.intoArray(c, cOffset + cStride);
+    sum11.intoArray(c, cOffset + cStride + LANES);
+    sum20.intoArray(c, cOffset + 2 * cStride);
+    sum21.intoArray(c, cOffset + 2 * cStride + LANES);
+    sum30.intoArray(c, cOffset + 3 * cStride);
+    sum31.intoArray(c, cOffset + 3 * cStride + LANES);
+    sum40.intoArray(c, cOffset + 4 * cStride);
+    sum41.intoArray(c, cOffset + 4 * cStride + LANES);
+    sum50.intoArray(c, cOffset + 5 * cStride);
+    sum51.intoArray(c, cOffset + 5 * cStride + LANES);
+    sum60.intoArray(c, cOffset + 6 * cStride);
+    sum61.intoArray(c, cOffset + 6 * cStride + LANES);
+    sum70.intoArray(c, cOffset + 7 * cStride);
+    sum71.intoArray(c, cOffset + 7 * cStride + LANES);
+  }
+
+  static void oneVector(
+      int depth,
+      float[] left,
+      int leftOffset,
+      float[] right,
+      int rightOffset,
+      float[] c,
+      int cOffset,
+      int cStride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector sum0 = zero;
+    FloatVector sum1 = zero;
+    FloatVector sum2 = zero;
+    FloatVector sum3 = zero;
+    FloatVector sum4 = zero;
+    FloatVector sum5 = zero;
+    FloatVector sum6 = zero;
+    FloatVector sum7 = zero;
+    for (int p = 0; p < depth; p++) {
+      int l = leftOffset + p * PANEL_ROWS;
+      int r = rightOffset + p * LANES;
+      FloatVector columns = FloatVector.fromArray(FLOATS, right, r);
+      sum0 = FloatVector.broadcast(FLOATS, left[l]).fma(columns, sum0);
+      sum1 = FloatVector.broadcast(FLOATS, left[l + 1]).fma(columns, sum1);
+      sum2 = FloatVector.broadcast(FLOATS, left[l + 2]).fma(columns, sum2);
+      sum3 = FloatVector.broadcast(FLOATS, left[l + 3]).fma(columns, sum3);
+      sum4 = FloatVector.broadcast(FLOATS, left[l + 4]).fma(columns, sum4);
+      sum5 = FloatVector.broadcast(FLOATS, left[l + 5]).fma(columns, sum5);
+      sum6 = FloatVector.broadcast(FLOATS, left[l + 6]).fma(columns, sum6);
+      sum7 = FloatVector.broadcast(FLOATS, left[l + 7]).fma(columns, sum7);
+    }
+    sum0.intoArray(c, cOffset);
+    sum1.intoArray(c, cOffset + cStride);
+    sum2.intoArray(c, cOffset + 2 * cStride);
+    sum3.intoArray(c, cOffset + 3 * cStride);
+    sum4.intoArray(c, cOffset + 4 * cStride);
+    sum5.intoArray(c, cOffset + 5 * cStride);
+    sum6.intoArray(c, cOffset + 6 * cStride);
+    sum7.intoArray(c, cOffset + 7 * cStride);
+  }
+}

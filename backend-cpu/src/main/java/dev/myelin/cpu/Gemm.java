@@ -1,0 +1,59 @@
+package dev.myelin.cpu;
+
+/**
+ * Single-precision matrix product C = op(A) op(B), or C += op(A) op(B), of dense row-major
+ * matrices.
+ *
+ * <p>op(X) is X or its transpose: A lies in memory as [m, k], or as [k, m] when {@code transposeA};
+ * B as [k, n], or as [n, k] when {@code transposeB}; C is always [m, n].
+ *
+ * <p>The bits of an element of C depend on k, on its row of op(A) and on its column of op(B), and
+ * on nothing else: not on m, n, the number of threads, the way chunks are scheduled or the place of
+ * the tile it falls in. Every product passes through a float addition in a fixed order, so {@code
+ * |error| <= (k + 1) eps sum|a_i b_i|} with eps = 2^-23.
+ */
+interface Gemm {
+
+  /**
+   * What a caller does to a row of C once its values are final, while they are still in the cache,
+   * such as adding a bias and applying an activation.
+   */
+  @FunctionalInterface
+  interface RowEpilogue {
+    /**
+     * Called once for each piece of each row of C; the pieces of a row are disjoint and cover it.
+     * Calls come from all threads of the pool at once, in no order.
+     *
+     * @param row in [0, m)
+     * @param columnStart first column of the piece
+     * @param columnEnd one past its last column, greater than {@code columnStart}
+     */
+    void apply(int row, int columnStart, int columnEnd);
+  }
+
+  /**
+   * C = op(A) op(B), or C += op(A) op(B). C must not overlap A or B. With k = 0 the product is zero
+   * and the epilogue still runs; with m = 0 or n = 0 nothing happens. Two threads that call at once
+   * take turns. Nothing is allocated once the packing buffers have grown to the shapes in use.
+   *
+   * @param aOffset index of A's first element in {@code a}
+   * @param bOffset index of B's first element in {@code b}
+   * @param accumulate whether to add to C instead of overwriting it
+   * @param cOffset index of C's first element in {@code c}
+   * @param epilogue may be null
+   */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      boolean transposeA,
+      float[] b,
+      int bOffset,
+      boolean transposeB,
+      boolean accumulate,
+      float[] c,
+      int cOffset,
+      RowEpilogue epilogue);
+}

@@ -1,0 +1,213 @@
+package dev.myelin.cpu;
+
+import java.util.Arrays;
+
+/**
+ * The matrix product without the Vector API: plain loops of the kind that the JIT compiler turns
+ * into vector instructions itself.
+ *
+ * <p>Each row of C is a sum of rows of op(B), added in the order of k, four at a time: {@code
+ * sums[j] += a0 b0[j] + a1 b1[j] + a2 b2[j] + a3 b3[j]}. The rows lie in arrays of their own and
+ * share one index, because the compiler vectorises only where it can prove that a store hits no
+ * later load. Products are rounded before they are added, since a fused multiply-add is slow where
+ * the processor has none; so the bits differ from those of {@link VectorGemm}.
+ */
+final class ScalarGemm implements Gemm {
+  private static final int BLOCK_ROWS = 64;
+  private static final int BLOCK_COLUMNS = 512;
+
+  /** 64 rows of B x 512 columns x 4 bytes = 128 KiB stay in L2 while the rows of A pass. */
+  private static final int BLOCK_DEPTH = 64;
+
+  private static final int UNROLL = 4;
+
+  private final WorkerPool pool;
+  private final Scratch[] scratches;
+  private final WorkerPool.ChunkTask blockChunk = this::block;
+
+  // The product in progress.
+  private int m;
+  private int n;
+  private int k;
+  private float[] a;
+  private int aOffset;
+  private int aRowStride;
+  private int aDepthStride;
+  private float[] b;
+  private int bOffset;
+  private int bDepthStride;
+  private int bColumnStride;
+  private boolean accumulate;
+  private float[] c;
+  private int cOffset;
+  private RowEpilogue epilogue;
+  private int columnBlocks;
+
+  private static final class Scratch {
+    final float[][] rowsOfB = new float[BLOCK_DEPTH][BLOCK_COLUMNS];
+    final float[] sums0 = new float[BLOCK_COLUMNS];
+    final float[] sums1 = new float[BLOCK_COLUMNS];
+  }
+
+  ScalarGemm(WorkerPool pool) {
+    this.pool = pool;
+    scratches = new Scratch[pool.threads()];
+    for (int worker = 0; worker < scratches.length; worker++) {
+      scratches[worker] = new Scratch();
+    }
+  }
+
+  @Override
+  public synchronized void multiply(
+      int rows,
+      int columns,
+      int depth,
+      float[] left,
+      int leftOffset,
+      boolean transposeA,
+      float[] right,
+      int rightOffset,
+      boolean transposeB,
+      boolean accumulateIntoC,
+      float[] out,
+      int outOffset,
+      RowEpilogue rowEpilogue) {
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    m = rows;
+    n = columns;
+    k = depth;
+    a = left;
+    aOffset = leftOffset;
+    aRowStride = transposeA ? 1 : k;
+    aDepthStride = transposeA ? m : 1;
+    b = right;
+    bOffset = rightOffset;
+    bDepthStride = transposeB ? 1 : n;
+    bColumnStride = transposeB ? k : 1;
+    accumulate = accumulateIntoC;
+    c = out;
+    cOffset = outOffset;
+    epilogue = rowEpilogue;
+    columnBlocks = (n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+    try {
+      pool.forEach((m + BLOCK_ROWS - 1) / BLOCK_ROWS * columnBlocks, blockChunk);
+    } finally {
+      a = null;
+      b = null;
+      c = null;
+      epilogue = null;
+    }
+  }
+
+  private void block(int chunk, int worker) {
+    int rowStart = chunk / columnBlocks * BLOCK_ROWS;
+    int rowEnd = Math.min(m, rowStart + BLOCK_ROWS);
+    int columnStart = chunk % columnBlocks * BLOCK_COLUMNS;
+    int columnEnd = Math.min(n, columnStart + BLOCK_COLUMNS);
+    Scratch scratch = scratches[worker];
+    if (!accumulate) {
+      for (int row = rowStart; row < rowEnd; row++) {
+        int start = cOffset + row * n;
+        Arrays.fill(c, start + columnStart, start + columnEnd, 0f);
+      }
+    }
+    for (int depthStart = 0; depthStart < k; depthStart += BLOCK_DEPTH) {
+      int depth = Math.min(BLOCK_DEPTH, k - depthStart);
+      copyRowsOfB(scratch, depthStart, depth, columnStart, columnEnd - columnStart);
+      for (int row = rowStart; row < rowEnd; row += 2) {
+        addTwoRows(scratch, row, rowEnd, depthStart, depth, columnStart, columnEnd - columnStart);
+      }
+    }
+    for (int row = rowStart; epilogue != null && row < rowEnd; row++) {
+      epilogue.apply(row, columnStart, columnEnd);
+    }
+  }
+
+  private void copyRowsOfB(Scratch scratch, int depthStart, int depth, int column, int columns) {
+    int start = bOffset + depthStart * bDepthStride + column * bColumnStride;
+    for (int p = 0; p < depth; p++) {
+      float[] target = scratch.rowsOfB[p];
+      int source = start + p * bDepthStride;
+      for (int j = 0; j < columns; j++) {
+        target[j] = b[source + j * bColumnStride];
+      }
+    }
+    for (int p = depth; p % UNROLL != 0; p++) {
+      Arrays.fill(scratch.rowsOfB[p], 0f);
+    }
+  }
+
+  /** The second row is a repetition of the first where the block has an odd number of rows. */
+  private void addTwoRows(
+      Scratch scratch, int row, int rowEnd, int depthStart, int depth, int column, int columns) {
+    int secondRow = Math.min(row + 1, rowEnd - 1);
+    int c0 = cOffset + row * n + column;
+    int c1 = cOffset + secondRow * n + column;
+    int a0 = aOffset + row * aRowStride + depthStart * aDepthStride;
+    int a1 = aOffset + secondRow * aRowStride + depthStart * aDepthStride;
+    System.arraycopy(c, c0, scratch.sums0, 0, columns);
+    System.arraycopy(c, c1, scratch.sums1, 0, columns);
+    for (int p = 0; p < depth; p += UNROLL) {
+      addFour(scratch.rowsOfB, p, columns, scratch.sums0, a0, scratch.sums1, a1, depth - p);
+      a0 += UNROLL * aDepthStride;
+      a1 += UNROLL * aDepthStride;
+    }
+    System.arraycopy(scratch.sums0, 0, c, c0, columns);
+    System.arraycopy(scratch.sums1, 0, c, c1, columns);
+  }
+
+  private void addFour(
+      float[][] rowsOfB,
+      int p,
+      int columns,
+      float[] sums0,
+      int a0,
+      float[] sums1,
+      int a1,
+      int left) {
+    addProducts(
+        rowsOfB[p],
+        rowsOfB[p + 1],
+        rowsOfB[p + 2],
+        rowsOfB[p + 3],
+        columns,
+        a[a0],
+        left > 1 ? a[a0 + aDepthStride] : 0f,
+        left > 2 ? a[a0 + 2 * aDepthStride] : 0f,
+        left > 3 ? a[a0 + 3 * aDepthStride] : 0f,
+        sums0,
+        a[a1],
+        left > 1 ? a[a1 + aDepthStride] : 0f,
+        left > 2 ? a[a1 + 2 * aDepthStride] : 0f,
+        left > 3 ? a[a1 + 3 * aDepthStride] : 0f,
+        sums1);
+  }
+
+  private static void addProducts(
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      int columns,
+      float first0,
+      float first1,
+      float first2,
+      float first3,
+      float[] sums0,
+      float second0,
+      float second1,
+      float second2,
+      float second3,
+      float[] sums1) {
+    for (int j = 0; j < columns; j++) {
+      float p0 = b0[j];
+      float p1 = b1[j];
+      float p2 = b2[j];
+      float p3 = b3[j];
+      sums0[j] = sums0[j] + first0 * p0 + first1 * p1 + first2 * p2 + first3 * p3;
+      sums1[j] = sums1[j] + second0 * p0 + second1 * p1 + second2 * p2 + second3 * p3;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.myelin.cpu;
+
+/**
+ * Elementary functions in float32, one number at a time. {@link VectorMath} does the same steps on
+ * vectors and gives the same bits.
+ *
+ * <p>Every function is range reduction, a polynomial (least maximum error, by Lawson's iteratively
+ * reweighted least squares, then rounded to float32) and reconstruction, with fused multiply-adds.
+ * Bounds are in units in the last place of the correctly rounded result, found by a test that walks
+ * through the floats; a result below the smallest normal float is kept, and its unit is 2^-149. NaN
+ * gives NaN.
+ *
+ * <p>Source: Cody and Waite, "Software Manual for the Elementary Functions", 1980; Muller,
+ * "Elementary Functions", 2016; Lawson, "Contributions to the Theory of Linear Least Maximum
+ * Approximation", 1961.
+ */
+final class ScalarMath {
+  static final float LOG2_E = 0x1.715476p0f;
+  // ln 2 = LN2_HIGH + LN2_LOW. n LN2_HIGH need not be exact: the fused multiply-add does not round
+  // it.
+  static final float LN2_HIGH = 0x1.62e430p-1f;
+  static final float LN2_LOW = -0x1.05c610p-29f;
+
+  /** 1.5 2^23: the sum with it has the nearest whole number in its low bits. */
+  static final float ROUNDER = 0x1.8p23f;
+
+  static final int ROUNDER_BITS = 0x4B400000;
+  static final int EXPONENT_BIAS = 127;
+  static final int EXPONENT_SHIFT = 23;
+
+  /** e^x is below half of the smallest float from here on down. */
+  static final float EXP_LOWEST = -104;
+
+  /** e^x is above the largest float from here on up. */
+  static final float EXP_HIGHEST = 89;
+
+  // (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, off by at most 0.04 ULP of e^r - 1.
+  static final float EXP_2 = 0x1p-1f;
+  static final float EXP_3 = 0x1.555554p-3f;
+  static final float EXP_4 = 0x1.5554bp-5f;
+  static final float EXP_5 = 0x1.11118ap-7f;
+  static final float EXP_6 = 0x1.6d723ep-10f;
+  static final float EXP_7 = 0x1.a032c4p-13f;
+
+  /** tanh x rounds to 1 from x = 9.02 on; this is twice as much and a bit. */
+  static final float TANH_HIGHEST_TWICE = 20;
+
+  // (2 artanh(w / 2) - w) / w^3 as a polynomial of w^2 on 0 <= w <= 2 / 3, off by at most 0.08 ULP.
+  static final float LOG1P_3 = 0x1.5555p-4f;
+  static final float LOG1P_5 = 0x1.99d294p-7f;
+  static final float LOG1P_7 = 0x1.1eb466p-9f;
+  static final float LOG1P_9 = 0x1.1f015ep-11f;
+
+  /** Phi(-u) and e^(-u^2 / 2) are below half of the smallest float from here on. */
+  static final float NORMAL_HIGHEST = 15;
+
+  /** 1 / sqrt(2 pi). */
+  static final float NORMAL_PEAK = 0x1.988454p-2f;
+
+  // e^(u^2 / 2) Phi(-u) / t as a polynomial of 1 - 2 t, with t = 1 / (1 + u / 3.5), on 0 <= u <=
+  // 15,
+  // off by at most 0.32 ULP.
+  static final float TAIL_STRETCH = 1 / 3.5f;
+  static final float TAIL_0 = 0x1.b396fap-3f;
+  static final float TAIL_1 = -0x1.4aef36p-3f;
+  static final float TAIL_2 = 0x1.712332p-4f;
+  static final float TAIL_3 = -0x1.0fa178p-5f;
+  static final float TAIL_4 = 0x1.45eaa2p-8f;
+  static final float TAIL_5 = 0x1.e65e78p-10f;
+  static final float TAIL_6 = -0x1.db475cp-11f;
+  static final float TAIL_7 = -0x1.289ee8p-13f;
+  static final float TAIL_8 = 0x1.f54e60p-14f;
+  static final float TAIL_9 = 0x1.048266p-15f;
+
+  private ScalarMath() {}
+
+  /** e^x within 1 ULP. */
+  static float exp(float x) {
+    float clamped = atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST);
+    float shifted = Math.fma(clamped, LOG2_E, ROUNDER);
+    float p = 1 + expm1Reduced(clamped, shifted - ROUNDER);
+    // 2^n in two factors: it overflows before the product does, and it may be too small for one.
+    int n = Float.floatToRawIntBits(shifted) - ROUNDER_BITS;
+    int half = n >> 1;
+    return p * powerOfTwo(half) * powerOfTwo(n - half);
+  }
+
+  /** e^x - 1 for |x| <= 87, within 2 ULP. */
+  static float expm1(float x) {
+    float shifted = Math.fma(x, LOG2_E, ROUNDER);
+    float p = expm1Reduced(x, shifted - ROUNDER);
+    float power = powerOfTwo(Float.floatToRawIntBits(shifted) - ROUNDER_BITS);
+    return Math.fma(power, p, power - 1);
+  }
+
+  /** e^r - 1 with r = x - n ln 2. */
+  private static float expm1Reduced(float x, float n) {
+    float r = Math.fma(n, -LN2_HIGH, x);
+    r = Math.fma(n, -LN2_LOW, r);
+    float q = Math.fma(EXP_7, r, EXP_6);
+    q = Math.fma(q, r, EXP_5);
+    q = Math.fma(q, r, EXP_4);
+    q = Math.fma(q, r, EXP_3);
+    q = Math.fma(q, r, EXP_2);
+    return Math.fma(r * r, q, r);
+  }
+
+  private static float powerOfTwo(int exponent) {
+    return Float.intBitsToFloat((exponent + EXPONENT_BIAS) << EXPONENT_SHIFT);
+  }
+
+  /** tanh x = t / (t + 2) with t = e^2x - 1, within 3 ULP. */
+  static float tanh(float x) {
+    float t = expm1(atMost(2 * Math.abs(x), TANH_HIGHEST_TWICE));
+    return Math.copySign(t / (t + 2), x);
+  }
+
+  /** 1 / (1 + e^-x), from the exponential that does not overflow, within 3 ULP. */
+  static float sigmoid(float x) {
+    float e = exp(-Math.abs(x));
+    return (x < 0 ? e : 1) / (1 + e);
+  }
+
+  /** log(1 + e^-|x|), within 3 ULP. */
+  static float log1pExpOfMinusAbs(float x) {
+    return log1p(exp(-Math.abs(x)));
+  }
+
+  /** log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 artanh(w / 2) with w = x / (1 + x / 2). */
+  static float log1p(float x) {
+    float w = x / Math.fma(0.5f, x, 1);
+    float square = w * w;
+    float p = Math.fma(LOG1P_9, square, LOG1P_7);
+    p = Math.fma(p, square, LOG1P_5);
+    p = Math.fma(p, square, LOG1P_3);
+    return Math.fma(square * w, p, w);
+  }
+
+  /**
+   * e^(-u^2 / 2) for 0 <= u <= 15, within 2 ULP: what rounding takes from u^2 is given back,
+   * because the exponential would magnify it by up to u^2.
+   */
+  static float gaussian(float u) {
+    float square = u * u;
+    float lost = Math.fma(u, u, -square);
+    float e = exp(-0.5f * square);
+    return Math.fma(e, -0.5f * lost, e);
+  }
+
+  /**
+   * e^(u^2 / 2) Phi(-u) for 0 <= u <= 15, within 3 ULP, Phi being the normal distribution function.
+   *
+   * <p>Source of the change of variable: Shepherd and Laframboise, "Chebyshev Approximation of (1 +
+   * 2x) exp(x^2) erfc x in 0 <= x < infinity", 1981.
+   */
+  static float scaledNormalTail(float u) {
+    float t = 1 / Math.fma(TAIL_STRETCH, u, 1);
+    float s = Math.fma(-2, t, 1);
+    float p = Math.fma(TAIL_9, s, TAIL_8);
+    p = Math.fma(p, s, TAIL_7);
+    p = Math.fma(p, s, TAIL_6);
+    p = Math.fma(p, s, TAIL_5);
+    p = Math.fma(p, s, TAIL_4);
+    p = Math.fma(p, s, TAIL_3);
+    p = Math.fma(p, s, TAIL_2);
+    p = Math.fma(p, s, TAIL_1);
+    p = Math.fma(p, s, TAIL_0);
+    return t * p;
+  }
+
+  /** The smaller of the two; NaN stays NaN. */
+  static float atMost(float x, float highest) {
+    return x > highest ? highest : x;
+  }
+
+  /** The larger of the two; NaN stays NaN. */
+  static float atLeast(float x, float lowest) {
+    return x < lowest ? lowest : x;
+  }
+}

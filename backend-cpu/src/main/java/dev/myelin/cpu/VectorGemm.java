@@ -1,0 +1,281 @@
+package dev.myelin.cpu;
+
+import java.util.Arrays;
+
+/**
+ * The matrix product on the Vector API: panels of both factors are packed, then tiles of C are
+ * computed in registers.
+ *
+ * <p>Three nested blocks, from the cache's point of view: a panel of B ({@link #MAX_DEPTH} x two
+ * vectors) stays in L1 while it meets the panels of a block of A ({@link #BLOCK_ROWS} x {@link
+ * #MAX_DEPTH}), which stays in L2 while all panels of B pass; the packed slices of A and B stay in
+ * L3. {@link TileKernels} names the source.
+ *
+ * <p>If it wastes less of the ragged edges, the product is computed as its transpose, C^T = op(B)^T
+ * op(A)^T: the ten columns of a classifier's output are then rows of tiles, where ten fit exactly.
+ */
+final class VectorGemm implements Gemm {
+
+  /**
+   * Longest slice of k that is summed in registers. Part of the definition of the result: the sums
+   * of the slices are added to C one after the other. So it is the same on every processor.
+   */
+  private static final int MAX_DEPTH = 256;
+
+  /** 192 rows x 256 x 4 bytes = 192 KiB, less than half of the L2 of any recent core. */
+  private static final int BLOCK_ROWS = 192;
+
+  /** Bounds the packing buffers: 4096 lanes x 256 x 4 bytes = 4 MiB for each factor. */
+  private static final int MAX_LANES = 4096;
+
+  /** Waking another thread pays from about 10 microseconds of work on. */
+  private static final long MIN_PRODUCTS_PER_CHUNK = 1L << 19;
+
+  private static final int MIN_PACKED_FLOATS_PER_CHUNK = 1 << 14;
+
+  private static final int CHUNKS_PER_THREAD = 4;
+
+  private final WorkerPool pool;
+  private final PackedOperand left = new PackedOperand(TileKernels.PANEL_ROWS);
+  private final PackedOperand right = new PackedOperand(TileKernels.PANEL_COLUMNS);
+  private final float[][] spareTiles;
+  private final WorkerPool.ChunkTask packChunk = this::packChunk;
+  private final WorkerPool.ChunkTask tileChunk = this::tileChunk;
+
+  // The product in progress, in the orientation in which the tiles see it.
+  private boolean transposed;
+  private float[] c;
+  private int cOffset;
+  private int cStride;
+  private RowEpilogue epilogue;
+
+  // The slice in progress: rows x columns of the product, depth of the inner dimension.
+  private int firstRow;
+  private int rows;
+  private int firstColumn;
+  private int columns;
+  private int firstDepth;
+  private int depth;
+  private boolean accumulateSlice;
+  private boolean lastSlice;
+
+  // How the slice is cut into chunks.
+  private int leftPanelsToPack;
+  private int panelsToPack;
+  private int panelsPerPackChunk;
+  private int rowsPerChunk;
+  private int columnsPerChunk;
+  private int columnChunks;
+
+  VectorGemm(WorkerPool pool) {
+    this.pool = pool;
+    spareTiles = new float[pool.threads()][TileKernels.PANEL_ROWS * TileKernels.PANEL_COLUMNS];
+  }
+
+  @Override
+  public synchronized void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      boolean transposeA,
+      float[] b,
+      int bOffset,
+      boolean transposeB,
+      boolean accumulate,
+      float[] out,
+      int outOffset,
+      RowEpilogue rowEpilogue) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    c = out;
+    cOffset = outOffset;
+    cStride = n;
+    epilogue = rowEpilogue;
+    transposed = paddedProducts(n, m) < paddedProducts(m, n);
+    PackedOperand rowsOfA = transposed ? right : left;
+    PackedOperand columnsOfB = transposed ? left : right;
+    rowsOfA.bind(a, aOffset, m, transposeA ? 1 : k, transposeA ? m : 1);
+    columnsOfB.bind(b, bOffset, n, transposeB ? k : 1, transposeB ? 1 : n);
+    try {
+      if (k == 0) {
+        multiplyEmpty(m, n, accumulate);
+      } else {
+        multiplySlices(transposed ? n : m, transposed ? m : n, k, accumulate);
+      }
+    } finally {
+      c = null;
+      epilogue = null;
+      left.release();
+      right.release();
+    }
+  }
+
+  /** How many multiply-adds the tiles spend for each p, padding included. */
+  private static long paddedProducts(int rowCount, int columnCount) {
+    int edgeRows = rowCount % TileKernels.PANEL_ROWS;
+    int edgeColumns = columnCount % TileKernels.PANEL_COLUMNS;
+    long paddedRows =
+        rowCount
+            - edgeRows
+            + (edgeRows == 0 ? 0 : TileKernels.paddedRows(edgeRows, TileKernels.PANEL_COLUMNS));
+    long paddedColumns =
+        columnCount - edgeColumns + (edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns));
+    return paddedRows * paddedColumns;
+  }
+
+  private void multiplyEmpty(int m, int n, boolean accumulate) {
+    if (!accumulate) {
+      Arrays.fill(c, cOffset, cOffset + m * n, 0f);
+    }
+    if (epilogue != null) {
+      for (int row = 0; row < m; row++) {
+        epilogue.apply(row, 0, n);
+      }
+    }
+  }
+
+  private void multiplySlices(int allRows, int allColumns, int k, boolean accumulate) {
+    int maxRows = MAX_LANES - MAX_LANES % left.panelLanes();
+    int maxColumns = MAX_LANES - MAX_LANES % right.panelLanes();
+    int slices = (k + MAX_DEPTH - 1) / MAX_DEPTH;
+    for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {
+      columns = Math.min(maxColumns, allColumns - firstColumn);
+      for (int slice = 0; slice < slices; slice++) {
+        firstDepth = (int) ((long) k * slice / slices);
+        depth = (int) ((long) k * (slice + 1) / slices) - firstDepth;
+        accumulateSlice = accumulate || slice > 0;
+        lastSlice = slice == slices - 1;
+        for (firstRow = 0; firstRow < allRows; firstRow += maxRows) {
+          rows = Math.min(maxRows, allRows - firstRow);
+          packSlice(firstRow == 0);
+          multiplySlice();
+        }
+      }
+    }
+  }
+
+  private void packSlice(boolean packRight) {
+    left.reserve(rows, depth);
+    right.reserve(columns, depth);
+    leftPanelsToPack = left.panelCount(rows);
+    panelsToPack = leftPanelsToPack + (packRight ? right.panelCount(columns) : 0);
+    panelsPerPackChunk =
+        Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (TileKernels.PANEL_COLUMNS * depth));
+    pool.forEach((panelsToPack + panelsPerPackChunk - 1) / panelsPerPackChunk, packChunk);
+  }
+
+  private void packChunk(int chunk, int worker) {
+    int first = chunk * panelsPerPackChunk;
+    int end = Math.min(panelsToPack, first + panelsPerPackChunk);
+    for (int panel = first; panel < end; panel++) {
+      if (panel < leftPanelsToPack) {
+        left.pack(panel, firstRow, firstDepth, depth, left.panelLanes());
+      } else {
+        int rightPanel = panel - leftPanelsToPack;
+        int width = TileKernels.paddedColumns(columns - rightPanel * right.panelLanes());
+        right.pack(rightPanel, firstColumn, firstDepth, depth, width);
+      }
+    }
+  }
+
+  private void multiplySlice() {
+    int rowChunks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    rowsPerChunk = roundUp((rows + rowChunks - 1) / rowChunks, left.panelLanes());
+    rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk;
+    long affordable = (long) rows * columns * depth / MIN_PRODUCTS_PER_CHUNK;
+    long wanted = pool.threads() == 1 ? 1 : (long) pool.threads() * CHUNKS_PER_THREAD;
+    int columnCuts = (int) Math.max(1, Math.min(affordable, wanted) / rowChunks);
+    columnsPerChunk = roundUp((columns + columnCuts - 1) / columnCuts, right.panelLanes());
+    columnChunks = (columns + columnsPerChunk - 1) / columnsPerChunk;
+    pool.forEach(rowChunks * columnChunks, tileChunk);
+  }
+
+  private static int roundUp(int value, int multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+  }
+
+  private void tileChunk(int chunk, int worker) {
+    int rowStart = chunk / columnChunks * rowsPerChunk;
+    int rowEnd = Math.min(rows, rowStart + rowsPerChunk);
+    int columnStart = chunk % columnChunks * columnsPerChunk;
+    int columnEnd = Math.min(columns, columnStart + columnsPerChunk);
+    for (int column = columnStart; column < columnEnd; column += right.panelLanes()) {
+      for (int row = rowStart; row < rowEnd; row += left.panelLanes()) {
+        tile(
+            row,
+            Math.min(left.panelLanes(), rowEnd - row),
+            column,
+            Math.min(right.panelLanes(), columnEnd - column),
+            spareTiles[worker]);
+      }
+    }
+    if (lastSlice && epilogue != null) {
+      finishRows(
+          firstRow + rowStart,
+          firstRow + rowEnd,
+          firstColumn + columnStart,
+          firstColumn + columnEnd);
+    }
+  }
+
+  private void tile(int row, int tileRows, int column, int tileColumns, float[] spareTile) {
+    int leftOffset = left.panelOffset(row / left.panelLanes(), depth);
+    int rightOffset = right.panelOffset(column / right.panelLanes(), depth);
+    int paddedColumns = TileKernels.paddedColumns(tileColumns);
+    boolean whole =
+        !transposed
+            && tileColumns == paddedColumns
+            && tileRows == TileKernels.paddedRows(tileRows, tileColumns);
+    boolean straightToC = whole && !accumulateSlice;
+    int target = cOffset + (firstRow + row) * cStride + firstColumn + column;
+    TileKernels.multiply(
+        tileRows,
+        tileColumns,
+        depth,
+        left.panels(),
+        leftOffset,
+        right.panels(),
+        rightOffset,
+        straightToC ? c : spareTile,
+        straightToC ? target : 0,
+        straightToC ? cStride : paddedColumns);
+    if (transposed) {
+      target = cOffset + (firstColumn + column) * cStride + firstRow + row;
+      copyTile(spareTile, tileColumns, 1, tileRows, paddedColumns, target);
+    } else if (!whole) {
+      copyTile(spareTile, tileRows, paddedColumns, tileColumns, 1, target);
+    } else if (accumulateSlice) {
+      TileKernels.add(spareTile, tileRows, paddedColumns, c, target, cStride);
+    }
+  }
+
+  /**
+   * Adds to or overwrites a part of C with a tile, which lies transposed where the product does.
+   */
+  private void copyTile(
+      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int target) {
+    for (int row = 0; row < cRows; row++) {
+      int from = row * tileRowStride;
+      int to = target + row * cStride;
+      for (int column = 0; column < cColumns; column++) {
+        float value = tile[from + column * tileColumnStride];
+        c[to + column] = accumulateSlice ? c[to + column] + value : value;
+      }
+    }
+  }
+
+  private void finishRows(int rowStart, int rowEnd, int columnStart, int columnEnd) {
+    if (transposed) {
+      for (int row = columnStart; row < columnEnd; row++) {
+        epilogue.apply(row, rowStart, rowEnd);
+      }
+    } else {
+      for (int row = rowStart; row < rowEnd; row++) {
+        epilogue.apply(row, columnStart, columnEnd);
+      }
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package dev.myelin.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.myelin.random.Philox;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+/** What both implementations of {@link Gemm} promise, checked against sums in float64. */
+abstract class GemmContract {
+  private static final float SENTINEL = -12345.75f;
+  private static final int MARGIN = 19;
+  private static final double EPS = Math.ulp(1f);
+
+  abstract Gemm gemm(WorkerPool pool);
+
+  /** The edges of this implementation's tiles and slices; a slow one answers with fewer. */
+  abstract int[] sizes();
+
+  /** A product with k terms sums k rounded products and perhaps C: k + 1 roundings at most each. */
+  private static double bound(int k, double sumOfMagnitudes) {
+    return (k + 1) * EPS * sumOfMagnitudes;
+  }
+
+  /** One product, its operands between margins, and the float64 reference. */
+  private static final class Case {
+    final int m;
+    final int n;
+    final int k;
+    final boolean transposeA;
+    final boolean transposeB;
+    final boolean accumulate;
+    final float[] a;
+    final float[] b;
+    final float[] before;
+
+    Case(int m, int n, int k, boolean transposeA, boolean transposeB, boolean accumulate) {
+      this.m = m;
+      this.n = n;
+      this.k = k;
+      this.transposeA = transposeA;
+      this.transposeB = transposeB;
+      this.accumulate = accumulate;
+      a = margined(m * k, 1);
+      b = margined(k * n, 2);
+      before = margined(m * n, 3);
+    }
+
+    private static float[] margined(int length, int stream) {
+      Philox generator = new Philox(99, stream);
+      float[] values = new float[length + 2 * MARGIN];
+      Arrays.fill(values, SENTINEL);
+      for (int i = 0; i < length; i++) {
+        values[MARGIN + i] = (float) generator.nextDouble(-1, 1);
+      }
+      return values;
+    }
+
+    float[] run(Gemm gemm, Gemm.RowEpilogue epilogue, float[] c) {
+      gemm.multiply(
+          m, n, k, a, MARGIN, transposeA, b, MARGIN, transposeB, accumulate, c, MARGIN, epilogue);
+      return c;
+    }
+
+    float[] run(Gemm gemm) {
+      return run(gemm, null, before.clone());
+    }
+
+    float a(int row, int p) {
+      return a[MARGIN + (transposeA ? p * m + row : row * k + p)];
+    }
+
+    float b(int p, int column) {
+      return b[MARGIN + (transposeB ? column * k + p : p * n + column)];
+    }
+
+    void check(float[] c) {
+      for (int row = 0; row < m; row++) {
+        for (int column = 0; column < n; column++) {
+          int at = MARGIN + row * n + column;
+          double expected = accumulate ? before[at] : 0;
+          double magnitudes = Math.abs(expected);
+          for (int p = 0; p < k; p++) {
+            double product = (double) a(row, p) * b(p, column);
+            expected += product;
+            magnitudes += Math.abs(product);
+          }
+          if (!(Math.abs(c[at] - expected) <= bound(k, magnitudes))) {
+            fail(
+                this
+                    + (": C[" + row + ", " + column + "] is " + c[at] + ", expected " + expected)
+                    + (" within " + bound(k, magnitudes)));
+          }
+        }
+      }
+      for (int i = 0; i < MARGIN; i++) {
+        assertEquals(SENTINEL, c[i], () -> this + ": wrote before C");
+        assertEquals(SENTINEL, c[c.length - 1 - i], () -> this + ": wrote behind C");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return ("[" + m + ", " + k + "]" + (transposeA ? " from A^T" : ""))
+          + (" x [" + k + ", " + n + "]" + (transposeB ? " from B^T" : ""))
+          + (accumulate ? " accumulated" : "");
+    }
+  }
+
+  private static void checkAllFlags(Gemm gemm, int m, int n, int k) {
+    for (int flags = 0; flags < 8; flags++) {
+      Case product = new Case(m, n, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+      product.check(product.run(gemm));
+    }
+  }
+
+  @Test
+  void multiply_allSizesAndFlags_isWithinTheDerivedBound() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Gemm gemm = gemm(pool);
+      for (int m : sizes()) {
+        for (int n : sizes()) {
+          for (int k : sizes()) {
+            checkAllFlags(gemm, m, n, k);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void multiply_longThinShapes_isWithinTheDerivedBound() {
+    int longest = longest();
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Gemm gemm = gemm(pool);
+      checkAllFlags(gemm, longest, 1, 3);
+      checkAllFlags(gemm, 1, longest, 3);
+      checkAllFlags(gemm, 3, 2, longest);
+      checkAllFlags(gemm, longest, 10, 5);
+      checkAllFlags(gemm, 10, longest, 5);
+      checkAllFlags(gemm, 7, 13, 700);
+    }
+  }
+
+  int longest() {
+    return 5000;
+  }
+
+  @Test
+  void multiply_nanInA_reachesItsRowOnly() {
+    checkNonFinite(Float.NaN);
+  }
+
+  @Test
+  void multiply_infinityInA_reachesItsRowOnly() {
+    checkNonFinite(Float.POSITIVE_INFINITY);
+  }
+
+  private void checkNonFinite(float value) {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      for (int flags = 0; flags < 4; flags++) {
+        Case product = new Case(13, 21, 9, (flags & 1) != 0, (flags & 2) != 0, false);
+        int row = 12;
+        int p = 8;
+        product.a[MARGIN + (product.transposeA ? p * product.m + row : row * product.k + p)] =
+            value;
+        float[] c = product.run(gemm(pool));
+        for (int i = 0; i < product.m; i++) {
+          for (int j = 0; j < product.n; j++) {
+            boolean finite = Float.isFinite(c[MARGIN + i * product.n + j]);
+            assertEquals(i != row, finite, product + ": C[" + i + ", " + j + "]");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void multiply_nanInOldC_isOverwritten() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Case product = new Case(9, 33, 5, false, false, false);
+      float[] c = product.before.clone();
+      Arrays.fill(c, MARGIN, c.length - MARGIN, Float.NaN);
+      product.check(product.run(gemm(pool), null, c));
+    }
+  }
+
+  @Test
+  void epilogue_seesEachFinalElementOnce() {
+    try (WorkerPool pool = new WorkerPool(3)) {
+      Gemm gemm = gemm(pool);
+      for (int n : new int[] {1, 10, 64, 131}) {
+        for (int k : new int[] {0, 3, largeDepth()}) {
+          Case product = new Case(largeRows(), n, k, false, true, true);
+          float[] plain = product.run(gemm);
+          float[] c = product.before.clone();
+          AtomicIntegerArray seen = new AtomicIntegerArray(c.length);
+          product.run(
+              gemm,
+              (row, columnStart, columnEnd) -> {
+                assertTrue(columnStart < columnEnd, "an empty piece");
+                for (int column = columnStart; column < columnEnd; column++) {
+                  int at = MARGIN + row * product.n + column;
+                  assertEquals(plain[at], c[at], () -> product + ": not final at " + at);
+                  seen.incrementAndGet(at);
+                  c[at] += 1;
+                }
+              },
+              c);
+          for (int at = 0; at < c.length; at++) {
+            boolean inside = at >= MARGIN && at < c.length - MARGIN;
+            assertEquals(inside ? 1 : 0, seen.get(at), product + ": visits of " + at);
+            assertEquals(inside ? plain[at] + 1 : SENTINEL, c[at]);
+          }
+        }
+      }
+    }
+  }
+
+  int largeRows() {
+    return 301;
+  }
+
+  int largeDepth() {
+    return 600;
+  }
+
+  @Test
+  void multiply_anyNumberOfThreads_givesTheSameBits() {
+    Case product = new Case(largeRows(), 277, largeDepth(), false, true, true);
+    float[] one = null;
+    for (int threads = 1; threads <= 3; threads++) {
+      try (WorkerPool pool = new WorkerPool(threads)) {
+        float[] c = product.run(gemm(pool));
+        one = one == null ? c : one;
+        assertArrayEquals(one, c, threads + " threads");
+      }
+    }
+  }
+
+  @Test
+  void multiply_partOfAProduct_givesTheSameBits() {
+    Case product = new Case(37, 70, largeDepth(), false, true, false);
+    try (WorkerPool pool = new WorkerPool(2)) {
+      float[] whole = product.run(gemm(pool));
+      for (int rows = 1; rows <= product.m; rows += 6) {
+        for (int columns = 1; columns <= product.n; columns += 3) {
+          float[] part = new float[rows * columns];
+          gemm(pool)
+              .multiply(
+                  rows, columns, product.k, product.a, MARGIN, false, product.b, MARGIN, true,
+                  false, part, 0, null);
+          for (int i = 0; i < part.length; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            assertEquals(whole[MARGIN + row * product.n + column], part[i]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void multiply_afterWarmUp_allocatesNothing() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Case product = new Case(67, 45, 40, false, true, false);
+    try (WorkerPool pool = new WorkerPool(1)) {
+      Gemm gemm = gemm(pool);
+      float[] c = product.before.clone();
+      for (int call = 0; call < callsToWarmUp(); call++) {
+        product.run(gemm, null, c);
+      }
+      int calls = 1000;
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int call = 0; call < calls; call++) {
+        product.run(gemm, null, c);
+      }
+      long bytesPerCall = (threads.getCurrentThreadAllocatedBytes() - before) / calls;
+      assertEquals(0, bytesPerCall, "bytes allocated per call");
+    }
+  }
+
+  int callsToWarmUp() {
+    return 20_000;
+  }
+}
