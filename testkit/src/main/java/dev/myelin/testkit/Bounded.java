@@ -146,12 +146,15 @@ public record Bounded(double value, double error) {
     return computed(result, error == 0 ? 0 : inherited, 3 * ULP);
   }
 
-  /** The hyperbolic tangent; exactly +-1 from |x| = 10 on, where it rounds to that. */
+  /**
+   * The hyperbolic tangent; exactly +-1 from |x| = 10 on, where it rounds to that and is off by 2
+   * e^(-2 |x|). That and no more is granted, twice.
+   */
   public Bounded tanh() {
     double result = Math.tanh(value);
     double nearest = Math.max(0, Math.abs(value) - error);
     if (nearest >= 10) {
-      return new Bounded(result, 1 - Math.abs(result));
+      return new Bounded(result, 4 * Math.exp(-2 * nearest));
     }
     double slope = 1 - Math.tanh(nearest) * Math.tanh(nearest);
     return computed(result, error * slope, 5 * ULP);
