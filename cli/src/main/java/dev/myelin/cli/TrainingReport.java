@@ -74,7 +74,7 @@ final class TrainingReport implements TrainingListener {
         "Data",
         String.format(
             "%s: %s features, %s %s",
-            training.name().replace(" (train)", ""),
+            DataSource.wholeName(training),
             Numbers.count(training.inputs()),
             Numbers.count(training.outputs()),
             what(training)));
