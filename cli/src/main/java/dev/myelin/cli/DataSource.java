@@ -82,6 +82,11 @@ final class DataSource {
     }
   }
 
+  /** The name of the data that a part is of: parts of parts are called "moons (train) (test)". */
+  static String wholeName(Dataset part) {
+    return part.name().replaceFirst("( \\((train|test)\\))+$", "");
+  }
+
   Kind kind() {
     return kind;
   }

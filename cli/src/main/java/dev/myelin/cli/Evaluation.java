@@ -48,27 +48,27 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
       throw new InvalidDataException(
           String.format(
               "the model takes %d features, but data %s has %d: give data like those that it was trained on",
-              model.spec().inputs(), data.name(), data.inputs()));
+              model.spec().inputs(), DataSource.wholeName(data), data.inputs()));
     }
     if (model.isClassification() != data.isClassification()) {
       throw new InvalidDataException(
           String.format(
               "the model predicts %s, but data %s has %s: give data like those that it was trained on",
               model.isClassification() ? "classes" : "numbers",
-              data.name(),
+              DataSource.wholeName(data),
               data.isClassification() ? "classes" : "numbers"));
     }
     if (!model.classNames().equals(data.classNames())) {
       throw new InvalidDataException(
           String.format(
               "the model's classes are %s, but those of data %s are %s: give data like those that it was trained on",
-              model.classNames(), data.name(), data.classNames()));
+              model.classNames(), DataSource.wholeName(data), data.classNames()));
     }
     if (!data.isClassification() && model.targetNames().size() != data.outputs()) {
       throw new InvalidDataException(
           String.format(
               "the model predicts %s, but data %s has %s",
-              model.targetNames(), data.name(), data.targetNames()));
+              model.targetNames(), DataSource.wholeName(data), data.targetNames()));
     }
   }
 

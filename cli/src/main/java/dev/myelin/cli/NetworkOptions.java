@@ -77,7 +77,7 @@ final class NetworkOptions {
           "--loss "
               + loss
               + " is for classes, but data "
-              + data.name()
+              + DataSource.wholeName(data)
               + " has numbers to predict: use mse, l1 or huber");
     }
     return chosen;
@@ -140,7 +140,7 @@ final class NetworkOptions {
       throw new UsageException(
           String.format(
               "--layers %s %s with %d, but data %s has %d %s: make it %d, or give --hidden instead",
-              layers, end, size, data.name(), needed, what, needed));
+              layers, end, size, DataSource.wholeName(data), needed, what, needed));
     }
   }
 

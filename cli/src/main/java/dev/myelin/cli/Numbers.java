@@ -28,8 +28,12 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** "0.05 s", "12.3 s", "4 min 05 s". */
+  /** "0.05 s", "12.3 s", "4 min 05 s", "3 h 20 min". */
   static String seconds(double seconds) {
+    if (seconds >= 2 * 3600) {
+      long minutes = Math.round(seconds / 60);
+      return String.format(Locale.ROOT, "%,d h %02d min", minutes / 60, minutes % 60);
+    }
     if (seconds >= 100) {
       long whole = Math.round(seconds);
       return String.format(Locale.ROOT, "%d min %02d s", whole / 60, whole % 60);

@@ -74,7 +74,7 @@ final class TrainingReport implements TrainingListener {
         "Data",
         String.format(
             "%s: %s features, %s %s",
-            training.name().replace(" (train)", ""),
+            DataSource.wholeName(training),
             Numbers.count(training.inputs()),
             Numbers.count(training.outputs()),
             what(training)));
@@ -94,6 +94,11 @@ final class TrainingReport implements TrainingListener {
             Numbers.count(run.options().batchSize()),
             run.options().learningRate(),
             run.options().seed()));
+    run.preparation()
+        .features()
+        .flatMap(fitted -> ExtremeValues.note(training, fitted))
+        .filter(note -> !output.quiet)
+        .ifPresent(note -> screen.err().println("note: " + note));
     details.println();
   }
 
@@ -165,11 +170,9 @@ final class TrainingReport implements TrainingListener {
   }
 
   private static String interrupted(TrainingResult result, Path file) {
-    return "Interrupted after "
-        + result.epochs().size()
-        + (result.epochs().size() == 1 ? " whole epoch" : " whole epochs")
-        + ": the model so far is saved in "
-        + file;
+    return String.format(
+        "Interrupted in epoch %d: the model so far is saved in %s",
+        result.epochs().size() + 1, file);
   }
 
   private void printJson(TrainingResult result, Evaluation test, Path file) {

@@ -116,13 +116,12 @@ class EvalAndPredictTest {
     CommandLineRun run = run("eval", "--data", "digits", "--samples", 100);
     assertEquals(3, run.exitCode());
     assertTrue(
-        run.err().contains("the model takes 2 features, but data digits (test) has 784"),
-        run.err());
+        run.err().contains("the model takes 2 features, but data digits has 784"), run.err());
     CommandLineRun sine = run("eval", "--data", "rings");
     assertTrue(
         sine.err()
             .contains(
-                "the model's classes are [upper, lower], but those of data rings (test) are [inner, outer]"),
+                "the model's classes are [upper, lower], but those of data rings are [inner, outer]"),
         sine.err());
   }
 

@@ -140,6 +140,18 @@ class LauncherTest {
   }
 
   @Test
+  void streams_thatEndInOneFile_areToldToTheProgram() throws Exception {
+    launch("devices");
+    ProcessBuilder builder =
+        new ProcessBuilder(root.resolve("myelin").toString(), "devices").redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", home.toString());
+    Process process = builder.start();
+    String merged = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(merged.lines().anyMatch("-Dmyelin.terminal=,same"::equals), merged);
+    assertTrue(launch("devices").out().lines().anyMatch("-Dmyelin.terminal="::equals));
+  }
+
+  @Test
   void java_thatIsTooOld_isNamedWithItsVersion() throws Exception {
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
     Result result = launch("devices");

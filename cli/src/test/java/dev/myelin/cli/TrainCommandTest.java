@@ -255,6 +255,19 @@ class TrainCommandTest {
   }
 
   @Test
+  void valuesFarFromAllOthers_areMentioned() throws IOException {
+    Path file = TestFiles.numbers(directory.resolve("n.csv"));
+    String text = Files.readString(file).replace("\n10.0,", "\n10.0e6,");
+    Files.writeString(file, text);
+    CommandLineRun run =
+        CommandLineRun.of("train", "--data", file, "--epochs", 1, "--save", model());
+    assertEquals(
+        "note: n.csv: values more than 10 standard deviations from the rest in 'a'; are they mistakes,"
+            + " such as lost decimal points?",
+        run.errLines().get(0));
+  }
+
+  @Test
   void save_overAFileThatIsNoModel_leavesItAlone() throws IOException {
     Files.writeString(model(), "letters to home");
     CommandLineRun run = CommandLineRun.of("train", "--data", "moons", "--save", model());
