@@ -3,6 +3,7 @@ package dev.myelin.cpu;
 import dev.myelin.random.Philox;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,9 +21,11 @@ import java.util.stream.Stream;
  * beside it stands the best product slice over the best peak slice. The peak of t threads is
  * measured with t threads.
  *
- * <p>A neighbour on the same core takes issue slots from the product (loads beside multiply-adds)
- * more than from the peak (multiply-adds alone): on a shared machine the median is a lower bound,
- * and the best slices come closer to what the code does.
+ * <p>With one thread the clock is the thread's processor time, so that time taken by other programs
+ * does not count; with several it is the wall clock. A neighbour on the same core still takes issue
+ * slots from the product (loads beside multiply-adds) more than from the peak (multiply-adds
+ * alone): on a shared machine the median is a lower bound, and the best slices come closer to the
+ * code.
  *
  * <p>Arguments, all optional: {@code threads=1,2 rounds=101 kernel=vector|scalar only=PART_OF_NAME
  * commit=HASH}.
@@ -30,6 +33,8 @@ import java.util.stream.Stream;
 public final class GemmShareOfPeak {
   private static final double SLICE_NANOS = 5e6;
   private static final double WARM_UP_NANOS = 1.5e9;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private record Shape(String name, int m, int n, int k, boolean transposeA, boolean transposeB) {
     double operations() {
@@ -190,7 +195,7 @@ public final class GemmShareOfPeak {
   }
 
   private double productGflops(Shape shape, float[] a, float[] b, float[] c, int products) {
-    long start = System.nanoTime();
+    long start = clockNanos();
     for (int i = 0; i < products; i++) {
       gemm.multiply(
           shape.m(),
@@ -207,13 +212,17 @@ public final class GemmShareOfPeak {
           0,
           null);
     }
-    return shape.operations() * products / (System.nanoTime() - start);
+    return shape.operations() * products / (clockNanos() - start);
   }
 
   private double peakGflops(int repetitions) {
-    long start = System.nanoTime();
+    long start = clockNanos();
     pool.forEach(pool.threads(), (chunk, worker) -> sink = FmaKernel.run(repetitions));
     double operations = (double) FmaKernel.operations(repetitions) * pool.threads();
-    return operations / (System.nanoTime() - start);
+    return operations / (clockNanos() - start);
+  }
+
+  private long clockNanos() {
+    return pool.threads() == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }
