@@ -145,12 +145,16 @@ public record Bounded(double value, double error) {
     return computed(result, error == 0 ? 0 : inherited, 3 * ULP);
   }
 
-  /** The hyperbolic tangent; exactly +-1 from |x| = 10 on, where it rounds to that. */
+  /**
+   * The hyperbolic tangent. From |x| = 10 on it rounds to +-1 even in float64; float32 may give
+   * that, or use what is left, 1 - |tanh x| = 2 e^(-2 |x|), as one that computes (1 + tanh x) / 2 as
+   * a sigmoid does.
+   */
   public Bounded tanh() {
     double result = Math.tanh(value);
     double nearest = Math.max(0, Math.abs(value) - error);
     if (nearest >= 10) {
-      return new Bounded(result, 1 - Math.abs(result));
+      return new Bounded(result, 4 * Math.exp(-2 * nearest));
     }
     double slope = 1 - Math.tanh(nearest) * Math.tanh(nearest);
     return computed(result, error * slope, 5 * ULP);
