@@ -1,5 +1,7 @@
 package dev.myelin;
 
+import java.util.Locale;
+
 /**
  * An elementwise activation function y = f(z), with what its derivative is computed from.
  *
@@ -83,6 +85,37 @@ public record Activation(Kind kind, float parameter) {
   /** ELU; PyTorch's default alpha is 1. */
   public static Activation elu(float alpha) {
     return new Activation(Kind.ELU, alpha);
+  }
+
+  /**
+   * Reads what {@link #text} writes: "relu", "leaky_relu(0.01)", "gelu_tanh". Parameters may be
+   * left out for PyTorch's defaults: 0.01 for leaky_relu, 1 for elu.
+   *
+   * @throws IllegalArgumentException naming the functions there are
+   */
+  public static Activation of(String text) {
+    FunctionText parsed = FunctionText.parse(text);
+    for (Kind kind : Kind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(parsed.name())) {
+        return switch (kind) {
+          case LEAKY_RELU -> leakyRelu(parsed.parameterOr(0.01f));
+          case ELU -> elu(parsed.parameterOr(1));
+          default -> parsed.withoutParameter(new Activation(kind, 0));
+        };
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown activation '"
+            + text
+            + "'; there are identity, sigmoid, tanh, relu, leaky_relu(SLOPE), elu(ALPHA), gelu, gelu_tanh, silu,"
+            + " softplus");
+  }
+
+  /** The function in one word, as {@link #of} reads it. */
+  public String text() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    boolean takesParameter = kind == Kind.LEAKY_RELU || kind == Kind.ELU;
+    return takesParameter ? name + "(" + parameter + ")" : name;
   }
 
   /** What {@link Ops#activationGradient} reads for this function. */

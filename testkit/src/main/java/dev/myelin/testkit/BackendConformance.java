@@ -92,10 +92,16 @@ public abstract class BackendConformance {
     if (suite == null) {
       return;
     }
-    try (Suite closing = suite) {
-      System.out.println("conformance: " + closing.cases() + " cases on " + describe());
+    try {
+      System.out.println("conformance: " + suite.cases() + " cases on " + describe());
       requireCoverage();
+    } finally {
+      closeDevice();
     }
+  }
+
+  final void closeDevice() {
+    suite.close();
   }
 
   private String describe() {

@@ -140,8 +140,7 @@ final class ReferenceNetwork {
    * than 2^-40 of it, divided by h.
    */
   Expected gradient(float[] parameters) {
-    double[] point = new double[parameters.length];
-    Arrays.setAll(point, i -> parameters[i]);
+    double[] point = point(parameters);
     Bounded[] backpropagated = backpropagate(point);
     double rounding = 0x1p-40 * (1 + meanLoss(point)) / STEP;
     double[] values = new double[point.length];
@@ -155,6 +154,12 @@ final class ReferenceNetwork {
     return new Expected(values, bounds);
   }
 
+  static double[] point(float[] parameters) {
+    double[] point = new double[parameters.length];
+    Arrays.setAll(point, i -> parameters[i]);
+    return point;
+  }
+
   private double centralDifference(double[] point, int i, double step) {
     double[] moved = point.clone();
     moved[i] = point[i] + step;
@@ -163,7 +168,8 @@ final class ReferenceNetwork {
     return (above - meanLoss(moved)) / (2 * step);
   }
 
-  private Bounded[] backpropagate(double[] parameters) {
+  /** The gradient by the chain rule. */
+  Bounded[] backpropagate(double[] parameters) {
     Pass pass = new Pass(parameters);
     Bounded[] gradient = new Bounded[parameters.length];
     Bounded[] dZ = lossGradient(pass.output());
@@ -238,9 +244,7 @@ final class ReferenceNetwork {
    * derivatives do not agree.
    */
   double distanceToKink(float[] parameters) {
-    double[] point = new double[parameters.length];
-    Arrays.setAll(point, i -> parameters[i]);
-    Pass pass = new Pass(point);
+    Pass pass = new Pass(point(parameters));
     double distance = 1;
     boolean bends =
         activation.kind() == Kind.RELU

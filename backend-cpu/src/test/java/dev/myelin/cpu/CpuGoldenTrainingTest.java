@@ -1,0 +1,10 @@
+package dev.myelin.cpu;
+
+import dev.myelin.testkit.GoldenTrainingConformance;
+
+class CpuGoldenTrainingTest extends GoldenTrainingConformance {
+  @Override
+  protected String device() {
+    return "cpu";
+  }
+}

@@ -1,0 +1,2 @@
+/** Trained networks as files. */
+package dev.myelin.model;

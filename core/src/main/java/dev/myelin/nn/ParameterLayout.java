@@ -1,0 +1,148 @@
+package dev.myelin.nn;
+
+import dev.myelin.Activation;
+import dev.myelin.ShapeMismatchException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each parameter of a network lies in its one block, and what PyTorch calls it.
+ *
+ * <p>Trained parameters come first, so that the optimizer's launch covers one range; fixed biases
+ * follow. Every parameter begins at a multiple of {@value #ALIGNMENT} elements; the gaps are zero
+ * and stay zero. Names are those of PyTorch's nn.Sequential of Linear, activation (none for
+ * identity) and Dropout (none for 0) modules.
+ */
+final class ParameterLayout {
+  /** 64 bytes: a cache line, and enough for any vector load. */
+  private static final int ALIGNMENT = 16;
+
+  /** One parameter. */
+  static final class Entry {
+    private final String name;
+    private final int layer;
+    private final long offset;
+    private final int[] shape;
+
+    private Entry(String name, int layer, long offset, int... shape) {
+      this.name = name;
+      this.layer = layer;
+      this.offset = offset;
+      this.shape = shape;
+    }
+
+    /** As PyTorch has it: "0.weight". */
+    String name() {
+      return name;
+    }
+
+    /** The number of its layer. */
+    int layer() {
+      return layer;
+    }
+
+    /** Of its first element in the block. */
+    long offset() {
+      return offset;
+    }
+
+    /** [out, in] of a weight, [out] of a bias. */
+    int[] shape() {
+      return shape;
+    }
+
+    int elements() {
+      return shape.length == 2 ? Math.multiplyExact(shape[0], shape[1]) : shape[0];
+    }
+
+    boolean isWeight() {
+      return shape.length == 2;
+    }
+  }
+
+  private final MlpSpec spec;
+  private final List<Entry> entries = new ArrayList<>();
+  private final long trainedElements;
+  private long elements;
+
+  ParameterLayout(MlpSpec spec) {
+    this.spec = spec;
+    int module = 0;
+    List<Entry> fixed = new ArrayList<>();
+    for (int i = 0; i < spec.layers().size(); i++) {
+      Layer layer = spec.layers().get(i);
+      entries.add(place(module + ".weight", i, layer.outputs(), layer.inputs()));
+      Entry bias = new Entry(module + ".bias", i, 0, layer.outputs());
+      if (layer.bias() == Layer.Bias.TRAINED) {
+        entries.add(place(bias.name(), i, bias.shape()));
+      } else if (layer.bias() == Layer.Bias.FIXED) {
+        fixed.add(bias);
+      }
+      boolean hasActivation = layer.activation().kind() != Activation.Kind.IDENTITY;
+      module += 1 + (hasActivation ? 1 : 0) + (layer.dropout() > 0 ? 1 : 0);
+    }
+    trainedElements = elements;
+    for (Entry bias : fixed) {
+      entries.add(place(bias.name(), bias.layer(), bias.shape()));
+    }
+  }
+
+  private Entry place(String name, int layer, int... shape) {
+    Entry entry = new Entry(name, layer, elements, shape);
+    elements += (entry.elements() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
+    return entry;
+  }
+
+  /** In the order of the block. */
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /**
+   * Finds each parameter's values.
+   *
+   * @throws ShapeMismatchException naming the first that is missing, unknown, given twice or of
+   *     another shape
+   */
+  Map<Entry, NamedParameter> byEntry(List<NamedParameter> stateDict) {
+    Map<String, NamedParameter> given = new LinkedHashMap<>();
+    for (NamedParameter parameter : stateDict) {
+      if (given.put(parameter.name(), parameter) != null) {
+        throw new ShapeMismatchException("parameter " + parameter.name() + " is given twice");
+      }
+    }
+    Map<Entry, NamedParameter> found = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      NamedParameter parameter = given.remove(entry.name());
+      if (parameter == null
+          || !Arrays.equals(parameter.shape(), entry.shape())
+          || parameter.values().length != entry.elements()) {
+        throw new ShapeMismatchException(
+            String.format(
+                "network %s: parameter %s must be %s, but is %s",
+                spec,
+                entry.name(),
+                Arrays.toString(entry.shape()),
+                parameter == null ? "missing" : Arrays.toString(parameter.shape())));
+      }
+      found.put(entry, parameter);
+    }
+    if (!given.isEmpty()) {
+      throw new ShapeMismatchException("network " + spec + " has no parameter " + given.keySet());
+    }
+    return found;
+  }
+
+  /** How many elements the block has, gaps included. */
+  long elements() {
+    return elements;
+  }
+
+  /** How many elements at the block's beginning the optimizer moves. */
+  long trainedElements() {
+    return trainedElements;
+  }
+}

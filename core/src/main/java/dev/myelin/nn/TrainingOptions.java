@@ -1,0 +1,150 @@
+package dev.myelin.nn;
+
+/**
+ * How a network is trained. Start from {@link #defaults} and change what differs.
+ *
+ * @param loss what is made small
+ * @param optimizer how gradients move parameters
+ * @param learningRate before the schedule's factor
+ * @param schedule of the learning rate
+ * @param epochs passes over the training data
+ * @param batchSize samples a step; the last batch of an epoch holds what remains
+ * @param shuffle whether each epoch takes the samples in a new random order
+ * @param maxGradientNorm above which gradients are scaled down; 0 for never
+ * @param patience epochs without a better validation loss after which training stops, with the best
+ *     epoch's parameters put back; 0 for never
+ * @param seed of shuffling and dropout
+ */
+public record TrainingOptions(
+    Loss loss,
+    Optimizer optimizer,
+    double learningRate,
+    LearningRateSchedule schedule,
+    int epochs,
+    int batchSize,
+    boolean shuffle,
+    float maxGradientNorm,
+    int patience,
+    long seed) {
+
+  /** AdamW at 1e-3 without decay, 5 epochs in shuffled batches of 128, seed 42. */
+  public static TrainingOptions defaults(Loss loss) {
+    return new TrainingOptions(
+        loss, Optimizer.adamw(0), 1e-3, LearningRateSchedule.constant(), 5, 128, true, 0, 0, 42);
+  }
+
+  /**
+   * @throws IllegalArgumentException naming what is out of range
+   */
+  public TrainingOptions {
+    require(
+        learningRate > 0 && Double.isFinite(learningRate),
+        "learningRate",
+        learningRate,
+        "positive");
+    require(epochs >= 1, "epochs", epochs, "at least 1");
+    require(batchSize >= 1, "batchSize", batchSize, "at least 1");
+    require(maxGradientNorm >= 0, "maxGradientNorm", maxGradientNorm, "positive, or 0 for none");
+    require(patience >= 0, "patience", patience, "positive, or 0 for none");
+  }
+
+  private static void require(boolean holds, String name, Number value, String range) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " must be " + range + ", but is " + value);
+    }
+  }
+
+  public TrainingOptions withOptimizer(Optimizer value, double rate) {
+    return new TrainingOptions(
+        loss, value, rate, schedule, epochs, batchSize, shuffle, maxGradientNorm, patience, seed);
+  }
+
+  public TrainingOptions withSchedule(LearningRateSchedule value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        value,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
+  }
+
+  public TrainingOptions withEpochs(int value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        value,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
+  }
+
+  public TrainingOptions withBatchSize(int value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        value,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed);
+  }
+
+  public TrainingOptions withShuffle(boolean value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        value,
+        maxGradientNorm,
+        patience,
+        seed);
+  }
+
+  public TrainingOptions withMaxGradientNorm(float value) {
+    return new TrainingOptions(
+        loss, optimizer, learningRate, schedule, epochs, batchSize, shuffle, value, patience, seed);
+  }
+
+  public TrainingOptions withPatience(int value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        value,
+        seed);
+  }
+
+  public TrainingOptions withSeed(long value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        value);
+  }
+}

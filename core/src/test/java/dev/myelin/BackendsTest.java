@@ -1,0 +1,96 @@
+package dev.myelin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackendsTest {
+  private static final BackendProvider CPU = usable("cpu", 200);
+  private static final BackendProvider GPU = usable("opencl", 300, 100);
+  private static final BackendProvider NO_CUDA =
+      new FixedProvider(Probe.unusable("cuda", "no driver", "Install the driver"));
+
+  /** Knows its probe and opens nothing. */
+  private record FixedProvider(Probe probe) implements BackendProvider {
+    @Override
+    public String name() {
+      return probe.backend();
+    }
+
+    @Override
+    public Backend open(DeviceInfo device, BackendOptions options) {
+      throw new BackendUnavailableException(device.id(), "a test opens nothing", "Do not try");
+    }
+  }
+
+  private static BackendProvider usable(String name, int... preferences) {
+    DeviceInfo[] devices = new DeviceInfo[preferences.length];
+    for (int i = 0; i < preferences.length; i++) {
+      devices[i] = new DeviceInfo(name, i, name + " device", "", 1 << 20, preferences[i]);
+    }
+    return new FixedProvider(Probe.usable(List.of(devices), ""));
+  }
+
+  @Test
+  void select_best_prefersTheGpu_andNamesTheOthers() {
+    Backends.Selection best = Backends.select("best", List.of(CPU, NO_CUDA, GPU));
+    assertEquals("opencl:0", best.device().id());
+    assertTrue(best.reason().contains("cuda: no driver"), best.reason());
+    assertTrue(best.reason().contains("cpu: slower"), best.reason());
+  }
+
+  @Test
+  void select_best_withoutAnyDevice_saysWhyForEach() {
+    BackendUnavailableException error =
+        assertThrows(
+            BackendUnavailableException.class, () -> Backends.select("best", List.of(NO_CUDA)));
+    assertEquals("cuda: no driver", error.reason());
+    assertThrows(BackendUnavailableException.class, () -> Backends.select("best", List.of()));
+  }
+
+  @Test
+  void select_byName_neverFallsBack() {
+    BackendUnavailableException error =
+        assertThrows(
+            BackendUnavailableException.class,
+            () -> Backends.select("cuda", List.of(CPU, NO_CUDA)));
+    assertEquals("no driver", error.reason());
+    assertEquals("Install the driver", error.remedy());
+    assertEquals("device cuda cannot be used: no driver. Install the driver", error.getMessage());
+  }
+
+  @Test
+  void select_ofAnUnknownName_saysWhatIsThereAndWhichJarToAdd() {
+    BackendUnavailableException error =
+        assertThrows(
+            BackendUnavailableException.class, () -> Backends.select("cuda:1", List.of(CPU)));
+    assertTrue(error.getMessage().contains("(there: cpu)"), error.getMessage());
+    assertTrue(error.getMessage().contains("myelin-backend-cuda"), error.getMessage());
+  }
+
+  @Test
+  void select_byNumber_findsTheDeviceOrSaysHowManyThereAre() {
+    assertEquals("opencl:1", Backends.select("opencl:1", List.of(CPU, GPU)).device().id());
+    for (String wrong : List.of("opencl:2", "opencl:-1", "opencl:x", "opencl:99999999999")) {
+      BackendUnavailableException error =
+          assertThrows(
+              BackendUnavailableException.class, () -> Backends.select(wrong, List.of(CPU, GPU)));
+      assertTrue(error.getMessage().contains("opencl:0 to opencl:1"), error.getMessage());
+    }
+  }
+
+  @Test
+  void probeAll_putsThePreferredFirst_andUnusableOnesLast() {
+    List<String> names =
+        Backends.probeAll(List.of(NO_CUDA, CPU, GPU)).stream().map(Probe::backend).toList();
+    assertEquals(List.of("opencl", "cpu", "cuda"), names);
+  }
+
+  @Test
+  void probe_withoutDeviceOrRemedy_isRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Probe.unusable("x", "broken", ""));
+  }
+}
