@@ -2,7 +2,6 @@ package dev.myelin.cpu;
 
 import dev.myelin.Activation;
 import dev.myelin.ElementLoss;
-import dev.myelin.random.Philox;
 
 /**
  * Plain loops. Those of arithmetic alone are written so that the JIT compiler makes vector
@@ -79,14 +78,8 @@ class ScalarKernels implements ElementKernels {
       float[] y,
       int yStart,
       int count) {
-    int[] words = new int[4];
-    for (int i = 0; i < count; i++) {
-      if (i % 4 == 0) {
-        Philox.block(seed, firstBlock + i / 4, step, stream, 0, words);
-      }
-      boolean dropped = Integer.compareUnsigned(words[i % 4], dropBelow) < 0;
-      y[yStart + i] = dropped ? 0 : keptScale * x[xStart + i];
-    }
+    Dropout.apply(
+        x, xStart, dropBelow, keptScale, seed, stream, step, firstBlock, y, yStart, count);
   }
 
   @Override

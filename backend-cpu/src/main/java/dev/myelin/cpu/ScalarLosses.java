@@ -42,7 +42,7 @@ final class ScalarLosses {
           value = slope * Math.fma(-0.5f, slope, error);
         }
         case BINARY_CROSS_ENTROPY -> {
-          float e = ScalarMath.exp(-Math.abs(p));
+          float e = ScalarMath.expOfMinusAbs(p);
           value = Math.fma(-p, t, atLeast(p, 0)) + ScalarMath.log1p(e);
           // sigmoid(p) - t without cancellation where the prediction is right.
           float wrong = e / (1 + e);

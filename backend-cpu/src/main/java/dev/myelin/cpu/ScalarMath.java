@@ -16,17 +16,16 @@ package dev.myelin.cpu;
  */
 final class ScalarMath {
   static final float LOG2_E = 0x1.715476p0f;
-  // ln 2 = LN2_HIGH + LN2_LOW. n LN2_HIGH need not be exact: the fused multiply-add does not round
-  // it.
-  static final float LN2_HIGH = 0x1.62e430p-1f;
-  static final float LN2_LOW = -0x1.05c610p-29f;
+  // ln 2 = LN2_HIGH + LN2_LOW; the high part has 15 bits, so that n LN2_HIGH is exact for |n| <
+  // 512.
+  static final float LN2_HIGH = 0x1.62e4p-1f;
+  static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
   /** 1.5 2^23: the sum with it has the nearest whole number in its low bits. */
   static final float ROUNDER = 0x1.8p23f;
 
-  static final int ROUNDER_BITS = 0x4B400000;
-  static final int EXPONENT_BIAS = 127;
   static final int EXPONENT_SHIFT = 23;
+  private static final int BITS_OF_ONE = 0x3F800000;
 
   /** e^x is below half of the smallest float from here on down. */
   static final float EXP_LOWEST = -104;
@@ -72,15 +71,40 @@ final class ScalarMath {
   static final float TAIL_8 = 0x1.f54e60p-14f;
   static final float TAIL_9 = 0x1.048266p-15f;
 
+  /** Below, Phi(-u) = 1/2 - u (Phi(u) - 1/2) / u loses less than the product of tail and power. */
+  static final float NORMAL_CENTER = 1;
+
+  // (Phi(u) - 1/2) / u as a polynomial of u^2 on 0 <= u <= 1, off by at most 0.6 ULP.
+  static final float CENTER_0 = 0x1.988454p-2f;
+  static final float CENTER_2 = -0x1.105832p-4f;
+  static final float CENTER_4 = 0x1.46ce4cp-7f;
+  static final float CENTER_6 = -0x1.36fd42p-10f;
+  static final float CENTER_8 = 0x1.dbff10p-14f;
+  static final float CENTER_10 = -0x1.00d526p-17f;
+
   private ScalarMath() {}
 
   /** e^x within 1 ULP. */
   static float exp(float x) {
-    float clamped = atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST);
-    float shifted = Math.fma(clamped, LOG2_E, ROUNDER);
-    float p = 1 + expm1Reduced(clamped, shifted - ROUNDER);
+    return boundedExp(atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST));
+  }
+
+  /** e^-|x| within 1 ULP. */
+  static float expOfMinusAbs(float x) {
+    return boundedExp(atLeast(-Math.abs(x), EXP_LOWEST));
+  }
+
+  /** e^x for |x| <= 170, within 1 ULP. */
+  private static float boundedExp(float x) {
+    float shifted = Math.fma(x, LOG2_E, ROUNDER);
+    return scaledPower(reduced(x, shifted - ROUNDER), shifted);
+  }
+
+  /** e^r 2^n, n being in the low bits of {@code shifted}. */
+  private static float scaledPower(float r, float shifted) {
+    float p = 1 + expm1Polynomial(r);
     // 2^n in two factors: it overflows before the product does, and it may be too small for one.
-    int n = Float.floatToRawIntBits(shifted) - ROUNDER_BITS;
+    int n = Float.floatToRawIntBits(shifted);
     int half = n >> 1;
     return p * powerOfTwo(half) * powerOfTwo(n - half);
   }
@@ -88,15 +112,18 @@ final class ScalarMath {
   /** e^x - 1 for |x| <= 87, within 2 ULP. */
   static float expm1(float x) {
     float shifted = Math.fma(x, LOG2_E, ROUNDER);
-    float p = expm1Reduced(x, shifted - ROUNDER);
-    float power = powerOfTwo(Float.floatToRawIntBits(shifted) - ROUNDER_BITS);
+    float p = expm1Polynomial(reduced(x, shifted - ROUNDER));
+    float power = powerOfTwo(Float.floatToRawIntBits(shifted));
     return Math.fma(power, p, power - 1);
   }
 
-  /** e^r - 1 with r = x - n ln 2. */
-  private static float expm1Reduced(float x, float n) {
-    float r = Math.fma(n, -LN2_HIGH, x);
-    r = Math.fma(n, -LN2_LOW, r);
+  /** x - n ln 2. */
+  private static float reduced(float x, float n) {
+    return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+  }
+
+  /** e^r - 1. */
+  private static float expm1Polynomial(float r) {
     float q = Math.fma(EXP_7, r, EXP_6);
     q = Math.fma(q, r, EXP_5);
     q = Math.fma(q, r, EXP_4);
@@ -105,8 +132,12 @@ final class ScalarMath {
     return Math.fma(r * r, q, r);
   }
 
+  /**
+   * @param exponent its low nine bits count; what {@link #ROUNDER} leaves above, halved or not, is
+   *     shifted out
+   */
   private static float powerOfTwo(int exponent) {
-    return Float.intBitsToFloat((exponent + EXPONENT_BIAS) << EXPONENT_SHIFT);
+    return Float.intBitsToFloat((exponent << EXPONENT_SHIFT) + BITS_OF_ONE);
   }
 
   /** tanh x = t / (t + 2) with t = e^2x - 1, within 3 ULP. */
@@ -117,13 +148,8 @@ final class ScalarMath {
 
   /** 1 / (1 + e^-x), from the exponential that does not overflow, within 3 ULP. */
   static float sigmoid(float x) {
-    float e = exp(-Math.abs(x));
+    float e = expOfMinusAbs(x);
     return (x < 0 ? e : 1) / (1 + e);
-  }
-
-  /** log(1 + e^-|x|), within 3 ULP. */
-  static float log1pExpOfMinusAbs(float x) {
-    return log1p(exp(-Math.abs(x)));
   }
 
   /** log(1 + x) for 0 <= x <= 1, within 2 ULP: 2 artanh(w / 2) with w = x / (1 + x / 2). */
@@ -137,14 +163,15 @@ final class ScalarMath {
   }
 
   /**
-   * e^(-u^2 / 2) for 0 <= u <= 15, within 2 ULP: what rounding takes from u^2 is given back,
-   * because the exponential would magnify it by up to u^2.
+   * e^(-u^2 / 2) for 0 <= u <= 15, within 1 ULP: u^2 is never rounded, because the exponential
+   * would magnify the error by up to u^2 / 2.
    */
   static float gaussian(float u) {
-    float square = u * u;
-    float lost = Math.fma(u, u, -square);
-    float e = exp(-0.5f * square);
-    return Math.fma(e, -0.5f * lost, e);
+    float factor = -0.5f * u;
+    float shifted = Math.fma(factor * u, LOG2_E, ROUNDER);
+    float n = shifted - ROUNDER;
+    float r = Math.fma(factor, u, n * -LN2_HIGH);
+    return scaledPower(Math.fma(n, -LN2_LOW, r), shifted);
   }
 
   /**
@@ -166,6 +193,16 @@ final class ScalarMath {
     p = Math.fma(p, s, TAIL_1);
     p = Math.fma(p, s, TAIL_0);
     return t * p;
+  }
+
+  /** (Phi(u) - 1/2) / u for |u| <= 1, within 2 ULP. */
+  static float normalCenter(float u) {
+    float square = u * u;
+    float p = Math.fma(CENTER_10, square, CENTER_8);
+    p = Math.fma(p, square, CENTER_6);
+    p = Math.fma(p, square, CENTER_4);
+    p = Math.fma(p, square, CENTER_2);
+    return Math.fma(p, square, CENTER_0);
   }
 
   /** The smaller of the two; NaN stays NaN. */

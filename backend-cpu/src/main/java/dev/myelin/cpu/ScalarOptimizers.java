@@ -34,16 +34,22 @@ final class ScalarOptimizers {
       float[] parameters,
       int parametersStart,
       int count) {
-    // step = gradientShare g' + velocityShare v: v alone, or Nesterov's look ahead.
-    float gradientShare = nesterov ? 1 : 0;
-    float velocityShare = nesterov ? momentum : 1;
-    for (int i = 0; i < count; i++) {
-      float p = parameters[parametersStart + i];
-      float g = Math.fma(weightDecay, p, gradients[gradientsStart + i]);
-      float v = Math.fma(momentum, velocity[velocityStart + i], g);
-      velocity[velocityStart + i] = v;
-      float step = Math.fma(velocityShare, v, gradientShare * g);
-      parameters[parametersStart + i] = Math.fma(-learningRate, step, p);
+    if (nesterov) {
+      for (int i = 0; i < count; i++) {
+        float p = parameters[parametersStart + i];
+        float g = Math.fma(weightDecay, p, gradients[gradientsStart + i]);
+        float v = Math.fma(momentum, velocity[velocityStart + i], g);
+        velocity[velocityStart + i] = v;
+        parameters[parametersStart + i] = Math.fma(-learningRate, Math.fma(momentum, v, g), p);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        float p = parameters[parametersStart + i];
+        float g = Math.fma(weightDecay, p, gradients[gradientsStart + i]);
+        float v = Math.fma(momentum, velocity[velocityStart + i], g);
+        velocity[velocityStart + i] = v;
+        parameters[parametersStart + i] = Math.fma(-learningRate, v, p);
+      }
     }
   }
 

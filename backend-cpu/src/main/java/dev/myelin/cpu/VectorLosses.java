@@ -1,10 +1,15 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.ONE;
+import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
 
 import dev.myelin.ElementLoss;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,6 +18,24 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLosses {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
+
+  private static final MethodHandle[] LOOPS =
+      SeparateLoops.find(
+          MethodHandles.lookup(),
+          ElementLoss.Kind.values(),
+          MethodType.methodType(
+              void.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              int.class));
 
   private VectorLosses() {}
 
@@ -34,61 +57,27 @@ final class VectorLosses {
       int gradientStart,
       int count) {
     int whole = FLOATS.loopBound(count);
-    switch (loss.kind()) {
-      case SQUARED_ERROR ->
-          squaredError(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case ABSOLUTE_ERROR ->
-          absoluteError(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case HUBER ->
-          huber(
-              loss.delta(),
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case BINARY_CROSS_ENTROPY ->
-          binaryCrossEntropy(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
+    try {
+      LOOPS[loss.kind().ordinal()].invokeExact(
+          loss.delta(),
+          prediction,
+          predictionStart,
+          target,
+          targetStart,
+          gradientScale,
+          losses,
+          lossesStart,
+          gradient,
+          gradientStart,
+          whole);
+    } catch (Throwable thrown) {
+      throw SeparateLoops.rethrow(thrown);
     }
     return whole;
   }
 
-  private static void squaredError(
+  static void squaredError(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -108,7 +97,8 @@ final class VectorLosses {
     }
   }
 
-  private static void absoluteError(
+  static void absoluteError(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -126,14 +116,14 @@ final class VectorLosses {
       // Zeros and NaN stay what they are.
       FloatVector sign =
           error
-              .blend(1, error.compare(VectorOperators.GT, 0))
-              .blend(-1, error.compare(VectorOperators.LT, 0));
+              .blend(ONE, error.compare(VectorOperators.GT, ZERO))
+              .blend(-1, error.compare(VectorOperators.LT, ZERO));
       error.abs().intoArray(losses, lossesStart + i);
       sign.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
   }
 
-  private static void huber(
+  static void huber(
       float delta,
       float[] prediction,
       int predictionStart,
@@ -149,13 +139,14 @@ final class VectorLosses {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector error = p.sub(t);
-      FloatVector slope = atMost(atLeast(error, -delta), delta);
+      FloatVector slope = atMost(atLeast(error, all(-delta)), all(delta));
       slope.mul(slope.fma(all(-0.5f), error)).intoArray(losses, lossesStart + i);
       slope.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
   }
 
-  private static void binaryCrossEntropy(
+  static void binaryCrossEntropy(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -169,11 +160,12 @@ final class VectorLosses {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
-      FloatVector e = VectorMath.exp(p.abs().neg());
-      FloatVector value = p.neg().fma(t, atLeast(p, 0)).add(VectorMath.log1p(e));
-      FloatVector wrong = e.div(e.add(1));
+      FloatVector positive = atLeast(p, ZERO);
+      FloatVector e = VectorMath.expOfMinusAbs(p);
+      FloatVector value = p.neg().fma(t, positive).add(VectorMath.log1p(e));
+      FloatVector wrong = e.div(e.add(ONE));
       FloatVector slope =
-          all(1).sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, 0));
+          ONE.sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, ZERO));
       value.intoArray(losses, lossesStart + i);
       slope.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }

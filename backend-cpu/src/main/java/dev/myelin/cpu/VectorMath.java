@@ -1,19 +1,75 @@
 package dev.myelin.cpu;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link ScalarMath} on vectors: the same steps, and so the same bits; methods, bounds and sources
  * stand there.
  *
- * <p>The functions of {@link VectorOperators} are not used: whether they call a native library, and
- * which bits they give, depends on the JDK and the processor.
+ * <p>The functions of {@link jdk.incubator.vector.VectorOperators} are not used: whether they call
+ * a native library, and which bits they give, depends on the JDK and the processor.
+ *
+ * <p>Constants are vectors already: each broadcast in a loop counts towards the size at which the
+ * JIT compiler stops inlining, and where it stops, every vector becomes an object.
  */
 final class VectorMath {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
+
+  static final FloatVector ZERO = all(0);
+  static final FloatVector ONE = all(1);
+  private static final FloatVector TWO = all(2);
+  private static final FloatVector MINUS_TWO = all(-2);
+  static final FloatVector HALF = all(0.5f);
+  private static final FloatVector MINUS_HALF = all(-0.5f);
+
+  private static final FloatVector EXP_LOWEST = all(ScalarMath.EXP_LOWEST);
+  private static final FloatVector EXP_HIGHEST = all(ScalarMath.EXP_HIGHEST);
+  private static final FloatVector LOG2_E = all(ScalarMath.LOG2_E);
+  private static final FloatVector MINUS_LN2_HIGH = all(-ScalarMath.LN2_HIGH);
+  private static final FloatVector MINUS_LN2_LOW = all(-ScalarMath.LN2_LOW);
+  private static final FloatVector ROUNDER = all(ScalarMath.ROUNDER);
+  private static final IntVector BITS_OF_ONE = ONE.reinterpretAsInts();
+  private static final IntVector SIGN_BIT = all(-0f).reinterpretAsInts();
+
+  private static final FloatVector EXP_2 = all(ScalarMath.EXP_2);
+  private static final FloatVector EXP_3 = all(ScalarMath.EXP_3);
+  private static final FloatVector EXP_4 = all(ScalarMath.EXP_4);
+  private static final FloatVector EXP_5 = all(ScalarMath.EXP_5);
+  private static final FloatVector EXP_6 = all(ScalarMath.EXP_6);
+  private static final FloatVector EXP_7 = all(ScalarMath.EXP_7);
+
+  private static final FloatVector TANH_HIGHEST_TWICE = all(ScalarMath.TANH_HIGHEST_TWICE);
+
+  private static final FloatVector LOG1P_3 = all(ScalarMath.LOG1P_3);
+  private static final FloatVector LOG1P_5 = all(ScalarMath.LOG1P_5);
+  private static final FloatVector LOG1P_7 = all(ScalarMath.LOG1P_7);
+  private static final FloatVector LOG1P_9 = all(ScalarMath.LOG1P_9);
+
+  private static final FloatVector TAIL_STRETCH = all(ScalarMath.TAIL_STRETCH);
+  private static final FloatVector TAIL_0 = all(ScalarMath.TAIL_0);
+  private static final FloatVector TAIL_1 = all(ScalarMath.TAIL_1);
+  private static final FloatVector TAIL_2 = all(ScalarMath.TAIL_2);
+  private static final FloatVector TAIL_3 = all(ScalarMath.TAIL_3);
+  private static final FloatVector TAIL_4 = all(ScalarMath.TAIL_4);
+  private static final FloatVector TAIL_5 = all(ScalarMath.TAIL_5);
+  private static final FloatVector TAIL_6 = all(ScalarMath.TAIL_6);
+  private static final FloatVector TAIL_7 = all(ScalarMath.TAIL_7);
+  private static final FloatVector TAIL_8 = all(ScalarMath.TAIL_8);
+  private static final FloatVector TAIL_9 = all(ScalarMath.TAIL_9);
+
+  private static final FloatVector CENTER_0 = all(ScalarMath.CENTER_0);
+  private static final FloatVector CENTER_2 = all(ScalarMath.CENTER_2);
+  private static final FloatVector CENTER_4 = all(ScalarMath.CENTER_4);
+  private static final FloatVector CENTER_6 = all(ScalarMath.CENTER_6);
+  private static final FloatVector CENTER_8 = all(ScalarMath.CENTER_8);
+  private static final FloatVector CENTER_10 = all(ScalarMath.CENTER_10);
 
   private VectorMath() {}
 
@@ -22,99 +78,96 @@ final class VectorMath {
   }
 
   static FloatVector exp(FloatVector x) {
-    FloatVector clamped = atMost(atLeast(x, ScalarMath.EXP_LOWEST), ScalarMath.EXP_HIGHEST);
-    FloatVector shifted = clamped.fma(all(ScalarMath.LOG2_E), all(ScalarMath.ROUNDER));
-    FloatVector p = expm1Reduced(clamped, shifted.sub(ScalarMath.ROUNDER)).add(1);
-    IntVector n = shifted.reinterpretAsInts().sub(ScalarMath.ROUNDER_BITS);
-    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+    return boundedExp(atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST));
+  }
+
+  static FloatVector expOfMinusAbs(FloatVector x) {
+    return boundedExp(atLeast(x.abs().neg(), EXP_LOWEST));
+  }
+
+  private static FloatVector boundedExp(FloatVector x) {
+    FloatVector shifted = x.fma(LOG2_E, ROUNDER);
+    return scaledPower(reduced(x, shifted.sub(ROUNDER)), shifted);
+  }
+
+  private static FloatVector scaledPower(FloatVector r, FloatVector shifted) {
+    FloatVector p = expm1Polynomial(r).add(ONE);
+    IntVector n = shifted.reinterpretAsInts();
+    IntVector half = n.lanewise(ASHR, 1);
     return p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
   }
 
   static FloatVector expm1(FloatVector x) {
-    FloatVector shifted = x.fma(all(ScalarMath.LOG2_E), all(ScalarMath.ROUNDER));
-    FloatVector p = expm1Reduced(x, shifted.sub(ScalarMath.ROUNDER));
-    FloatVector power = powerOfTwo(shifted.reinterpretAsInts().sub(ScalarMath.ROUNDER_BITS));
-    return power.fma(p, power.sub(1));
+    FloatVector shifted = x.fma(LOG2_E, ROUNDER);
+    FloatVector p = expm1Polynomial(reduced(x, shifted.sub(ROUNDER)));
+    FloatVector power = powerOfTwo(shifted.reinterpretAsInts());
+    return power.fma(p, power.sub(ONE));
   }
 
-  private static FloatVector expm1Reduced(FloatVector x, FloatVector n) {
-    FloatVector r = n.fma(all(-ScalarMath.LN2_HIGH), x);
-    r = n.fma(all(-ScalarMath.LN2_LOW), r);
-    FloatVector q = all(ScalarMath.EXP_7).fma(r, all(ScalarMath.EXP_6));
-    q = q.fma(r, all(ScalarMath.EXP_5));
-    q = q.fma(r, all(ScalarMath.EXP_4));
-    q = q.fma(r, all(ScalarMath.EXP_3));
-    q = q.fma(r, all(ScalarMath.EXP_2));
+  private static FloatVector reduced(FloatVector x, FloatVector n) {
+    return n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+  }
+
+  private static FloatVector expm1Polynomial(FloatVector r) {
+    FloatVector q = EXP_7.fma(r, EXP_6).fma(r, EXP_5).fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2);
     return r.mul(r).fma(q, r);
   }
 
   private static FloatVector powerOfTwo(IntVector exponent) {
     return exponent
-        .add(ScalarMath.EXPONENT_BIAS)
-        .lanewise(VectorOperators.LSHL, ScalarMath.EXPONENT_SHIFT)
+        .lanewise(LSHL, ScalarMath.EXPONENT_SHIFT)
+        .add(BITS_OF_ONE)
         .reinterpretAsFloats();
   }
 
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
-    FloatVector twice = atMost(magnitude.add(magnitude), ScalarMath.TANH_HIGHEST_TWICE);
-    FloatVector t = expm1(twice);
-    return withSignOf(x, t.div(t.add(2)));
+    FloatVector t = expm1(atMost(magnitude.add(magnitude), TANH_HIGHEST_TWICE));
+    IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
+    return t.div(t.add(TWO)).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = exp(x.abs().neg());
-    FloatVector numerator = all(1).blend(e, x.compare(VectorOperators.LT, 0));
-    return numerator.div(e.add(1));
-  }
-
-  static FloatVector log1pExpOfMinusAbs(FloatVector x) {
-    return log1p(exp(x.abs().neg()));
+    FloatVector e = expOfMinusAbs(x);
+    return ONE.blend(e, x.compare(LT, ZERO)).div(e.add(ONE));
   }
 
   static FloatVector log1p(FloatVector x) {
-    FloatVector w = x.div(x.fma(all(0.5f), all(1)));
+    FloatVector w = x.div(x.fma(HALF, ONE));
     FloatVector square = w.mul(w);
-    FloatVector p = all(ScalarMath.LOG1P_9).fma(square, all(ScalarMath.LOG1P_7));
-    p = p.fma(square, all(ScalarMath.LOG1P_5));
-    p = p.fma(square, all(ScalarMath.LOG1P_3));
+    FloatVector p = LOG1P_9.fma(square, LOG1P_7).fma(square, LOG1P_5).fma(square, LOG1P_3);
     return square.mul(w).fma(p, w);
   }
 
   static FloatVector gaussian(FloatVector u) {
-    FloatVector square = u.mul(u);
-    FloatVector lost = u.fma(u, square.neg());
-    FloatVector e = exp(square.mul(-0.5f));
-    return e.fma(lost.mul(-0.5f), e);
+    FloatVector factor = u.mul(MINUS_HALF);
+    FloatVector shifted = factor.mul(u).fma(LOG2_E, ROUNDER);
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = factor.fma(u, n.mul(MINUS_LN2_HIGH));
+    return scaledPower(n.fma(MINUS_LN2_LOW, r), shifted);
   }
 
   static FloatVector scaledNormalTail(FloatVector u) {
-    FloatVector t = all(1).div(u.fma(all(ScalarMath.TAIL_STRETCH), all(1)));
-    FloatVector s = t.fma(all(-2), all(1));
-    FloatVector p = all(ScalarMath.TAIL_9).fma(s, all(ScalarMath.TAIL_8));
-    p = p.fma(s, all(ScalarMath.TAIL_7));
-    p = p.fma(s, all(ScalarMath.TAIL_6));
-    p = p.fma(s, all(ScalarMath.TAIL_5));
-    p = p.fma(s, all(ScalarMath.TAIL_4));
-    p = p.fma(s, all(ScalarMath.TAIL_3));
-    p = p.fma(s, all(ScalarMath.TAIL_2));
-    p = p.fma(s, all(ScalarMath.TAIL_1));
-    p = p.fma(s, all(ScalarMath.TAIL_0));
+    FloatVector t = ONE.div(u.fma(TAIL_STRETCH, ONE));
+    FloatVector s = t.fma(MINUS_TWO, ONE);
+    FloatVector p = TAIL_9.fma(s, TAIL_8).fma(s, TAIL_7).fma(s, TAIL_6).fma(s, TAIL_5);
+    p = p.fma(s, TAIL_4).fma(s, TAIL_3).fma(s, TAIL_2).fma(s, TAIL_1).fma(s, TAIL_0);
     return t.mul(p);
   }
 
+  static FloatVector normalCenter(FloatVector u) {
+    FloatVector square = u.mul(u);
+    FloatVector p = CENTER_10.fma(square, CENTER_8).fma(square, CENTER_6);
+    return p.fma(square, CENTER_4).fma(square, CENTER_2).fma(square, CENTER_0);
+  }
+
   /** NaN stays, which the processors' own minimum does not promise. */
-  static FloatVector atMost(FloatVector x, float highest) {
-    return x.blend(highest, x.compare(VectorOperators.GT, highest));
+  static FloatVector atMost(FloatVector x, FloatVector highest) {
+    return x.blend(highest, x.compare(GT, highest));
   }
 
   /** NaN stays. */
-  static FloatVector atLeast(FloatVector x, float lowest) {
-    return x.blend(lowest, x.compare(VectorOperators.LT, lowest));
-  }
-
-  private static FloatVector withSignOf(FloatVector sign, FloatVector magnitude) {
-    IntVector signBit = sign.reinterpretAsInts().and(Integer.MIN_VALUE);
-    return magnitude.reinterpretAsInts().or(signBit).reinterpretAsFloats();
+  static FloatVector atLeast(FloatVector x, FloatVector lowest) {
+    return x.blend(lowest, x.compare(LT, lowest));
   }
 }

@@ -67,12 +67,12 @@ final class ScalarMathTest {
   }
 
   @Test
-  void log1pExpOfMinusAbs_ofAllFloats_isWithinThreeUlp() {
+  void log1pOfExpOfMinusAbs_ofAllFloats_isWithinThreeUlp() {
     assertWithin(
         3,
         -INFINITY,
         INFINITY,
-        ScalarMath::log1pExpOfMinusAbs,
+        x -> ScalarMath.log1p(ScalarMath.expOfMinusAbs(x)),
         x -> StrictMath.log1p(StrictMath.exp(-Math.abs(x))));
   }
 
@@ -98,7 +98,7 @@ final class ScalarMathTest {
     assertTrue(Float.isNaN(ScalarMath.tanh(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.sigmoid(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.log1p(Float.NaN)));
-    assertTrue(Float.isNaN(ScalarMath.log1pExpOfMinusAbs(Float.NaN)));
+    assertTrue(Float.isNaN(ScalarMath.expOfMinusAbs(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.gaussian(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.scaledNormalTail(Float.NaN)));
   }
