@@ -52,14 +52,23 @@ final class Suite implements AutoCloseable {
     return ops;
   }
 
+  BackendOptions options() {
+    return options;
+  }
+
   /** Another instance of the same device. */
+  Backend open(BackendOptions otherOptions) {
+    return opener.apply(otherOptions);
+  }
+
+  /** Another instance of the same device, opened the same way. */
   Backend openAnother() {
-    return opener.apply(options);
+    return open(options);
   }
 
   /** Another instance of the same device that may use only so much memory. */
   Backend openWithBudget(long bytes) {
-    return opener.apply(options.withMemoryBudgetBytes(bytes));
+    return open(options.withMemoryBudgetBytes(bytes));
   }
 
   boolean isFull() {
