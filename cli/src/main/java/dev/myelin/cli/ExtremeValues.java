@@ -53,7 +53,7 @@ final class ExtremeValues {
 
   private static String name(Dataset data, int column) {
     return data.featureNames().isEmpty()
-        ? "feature " + column
+        ? "feature " + column + " (from 0)"
         : "'" + data.featureNames().get(column) + "'";
   }
 }

@@ -92,7 +92,10 @@ class LauncherTest {
   void firstUse_buildsAndThenRuns() throws Exception {
     Result result = launch("train", "--data", "two words");
     assertEquals(0, result.exitCode(), result.err());
-    assertEquals("myelin: building, which takes a minute the first time ...\n", result.err());
+    assertEquals(
+        "myelin: building, which takes a minute the first time ...\n"
+            + "myelin: preparing a faster start on Java 17.0.9 ...\n",
+        result.err());
     assertEquals(1, builds());
     List<String> arguments = result.out().lines().toList();
     assertEquals(
