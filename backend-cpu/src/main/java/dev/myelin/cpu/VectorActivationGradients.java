@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.HALF;
 import static dev.myelin.cpu.VectorMath.ONE;
 import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
@@ -7,6 +8,9 @@ import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
 
 import dev.myelin.Activation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -20,6 +24,8 @@ final class VectorActivationGradients {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
   private static final FloatVector MINUS_NORMAL_PEAK = all(-ScalarMath.NORMAL_PEAK);
+  private static final FloatVector NORMAL_PEAK = all(ScalarMath.NORMAL_PEAK);
+  private static final FloatVector NORMAL_CENTER = all(ScalarMath.NORMAL_CENTER);
   private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
   private static final FloatVector GELU_TANH_HIGHEST = all(-ScalarActivations.GELU_TANH_LOWEST);
   private static final FloatVector SILU_HIGHEST = all(-ScalarActivations.SILU_LOWEST);
@@ -28,6 +34,21 @@ final class VectorActivationGradients {
   private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
   private static final FloatVector GELU_TANH_CUBIC_SLOPE =
       all(ScalarActivations.GELU_TANH_CUBIC_SLOPE);
+
+  private static final MethodHandle[] LOOPS =
+      SeparateLoops.find(
+          MethodHandles.lookup(),
+          Activation.Kind.values(),
+          MethodType.methodType(
+              void.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              int.class));
 
   private VectorActivationGradients() {}
 
@@ -47,23 +68,36 @@ final class VectorActivationGradients {
       int dZStart,
       int count) {
     int whole = FLOATS.loopBound(count);
-    switch (f.kind()) {
-      case IDENTITY -> System.arraycopy(dY, dYStart, dZ, dZStart, whole);
-      case SIGMOID -> sigmoid(read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case TANH -> tanh(read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case RELU -> step(0, read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case LEAKY_RELU -> step(f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case ELU -> elu(f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case GELU -> gelu(read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case GELU_TANH -> geluTanh(read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case SILU -> silu(read, readStart, dY, dYStart, dZ, dZStart, whole);
-      case SOFTPLUS -> softplus(read, readStart, dY, dYStart, dZ, dZStart, whole);
+    try {
+      LOOPS[f.kind().ordinal()].invokeExact(
+          f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
+    } catch (Throwable thrown) {
+      throw SeparateLoops.rethrow(thrown);
     }
     return whole;
   }
 
-  private static void sigmoid(
-      float[] y, int yStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
+  static void identity(
+      float unused,
+      float[] read,
+      int readStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
+    System.arraycopy(dY, dYStart, dZ, dZStart, whole);
+  }
+
+  static void sigmoid(
+      float unused,
+      float[] y,
+      int yStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
@@ -71,8 +105,15 @@ final class VectorActivationGradients {
     }
   }
 
-  private static void tanh(
-      float[] y, int yStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
+  static void tanh(
+      float unused,
+      float[] y,
+      int yStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
@@ -80,9 +121,21 @@ final class VectorActivationGradients {
     }
   }
 
-  /** 1 above 0, {@code below} up to 0, and NaN for NaN. */
-  private static void step(
-      float below,
+  static void relu(
+      float unused,
+      float[] y,
+      int yStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
+    leakyRelu(0, y, yStart, dY, dYStart, dZ, dZStart, whole);
+  }
+
+  /** 1 above 0, the slope up to 0, and NaN for NaN. */
+  static void leakyRelu(
+      float slope,
       float[] y,
       int yStart,
       float[] dY,
@@ -95,13 +148,13 @@ final class VectorActivationGradients {
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector derivative =
           value
-              .blend(below, value.compare(VectorOperators.LE, ZERO))
+              .blend(slope, value.compare(VectorOperators.LE, ZERO))
               .blend(ONE, value.compare(VectorOperators.GT, ZERO));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
 
-  private static void elu(
+  static void elu(
       float alpha,
       float[] y,
       int yStart,
@@ -118,21 +171,54 @@ final class VectorActivationGradients {
     }
   }
 
-  private static void gelu(
-      float[] z, int zStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+  static void gelu(
+      float unused,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
+    for (int done = 0; done < whole; done += VectorActivations.BLOCK) {
+      int length = Math.min(VectorActivations.BLOCK, whole - done);
+      float[] powers = VectorActivations.gaussians(z, zStart + done, length);
+      geluBlock(powers, z, zStart + done, dY, dYStart + done, dZ, dZStart + done, length);
+    }
+  }
+
+  private static void geluBlock(
+      float[] powers,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
+      FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
-      FloatVector bracket = MINUS_NORMAL_PEAK.fma(u, VectorMath.scaledNormalTail(u));
-      FloatVector d = bracket.mul(VectorMath.gaussian(u));
+      FloatVector slope = NORMAL_PEAK.fma(power, VectorMath.normalCenter(u));
+      FloatVector center = u.neg().fma(slope, HALF);
+      FloatVector tail = MINUS_NORMAL_PEAK.fma(u, VectorMath.scaledNormalTail(u)).mul(power);
+      FloatVector d = tail.blend(center, u.compare(VectorOperators.LT, NORMAL_CENTER));
       FloatVector derivative = ONE.sub(d).blend(d, x.compare(VectorOperators.LT, ZERO));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
 
-  private static void geluTanh(
-      float[] z, int zStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
+  static void geluTanh(
+      float unused,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
@@ -143,8 +229,15 @@ final class VectorActivationGradients {
     }
   }
 
-  private static void silu(
-      float[] z, int zStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
+  static void silu(
+      float unused,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
@@ -162,8 +255,15 @@ final class VectorActivationGradients {
     return factor.fma(small.mul(inverse), sigmoid);
   }
 
-  private static void softplus(
-      float[] z, int zStart, float[] dY, int dYStart, float[] dZ, int dZStart, int whole) {
+  static void softplus(
+      float unused,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);

@@ -1,11 +1,15 @@
 package dev.myelin.cpu;
 
+import static dev.myelin.cpu.VectorMath.HALF;
 import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
 
 import dev.myelin.Activation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,20 +17,45 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The activation functions on vectors; formulas and bounds stand at {@link ScalarActivations}.
  *
- * <p>One loop a function: only then does the JIT compiler inline all of it and keep the vectors in
- * registers, where a switch or a lambda inside the loop would make objects of them. For the same
- * reason small helpers are called before large ones: behind a certain size of the loop the compiler
- * inlines the Vector API's methods only.
+ * <p>One loop a function, which {@link SeparateLoops} keeps apart: only then does the JIT compiler
+ * keep all vectors in registers, where a switch or a lambda in the loop would make objects of them.
+ * The loops' methods are called by handle, each with the function's parameter, used or not.
  */
 final class VectorActivations {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
+  private static final FloatVector NORMAL_CENTER = all(ScalarMath.NORMAL_CENTER);
   private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
   private static final FloatVector ELU_LOWEST = all(ScalarActivations.ELU_LOWEST);
   private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
   private static final FloatVector SILU_LOWEST = all(ScalarActivations.SILU_LOWEST);
   private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
   private static final FloatVector GELU_TANH_CUBIC = all(ScalarActivations.GELU_TANH_CUBIC);
+
+  /** A multiple of every vector length. */
+  static final int BLOCK = 1024;
+
+  private static final ThreadLocal<float[]> SCRATCH =
+      ThreadLocal.withInitial(() -> new float[BLOCK]);
+
+  private static final MethodHandle[] LOOPS =
+      SeparateLoops.find(
+          MethodHandles.lookup(),
+          Activation.Kind.values(),
+          MethodType.methodType(
+              void.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              int.class));
+
+  private static final MethodHandle[] GAUSSIANS =
+      SeparateLoops.find(
+          MethodHandles.lookup(),
+          "gaussianLoop",
+          MethodType.methodType(void.class, float[].class, int.class, float[].class, int.class));
 
   private VectorActivations() {}
 
@@ -37,51 +66,47 @@ final class VectorActivations {
    */
   static int activate(Activation f, float[] z, int zStart, float[] y, int yStart, int count) {
     int whole = FLOATS.loopBound(count);
-    switch (f.kind()) {
-      case IDENTITY -> System.arraycopy(z, zStart, y, yStart, whole);
-      case SIGMOID -> sigmoid(z, zStart, y, yStart, whole);
-      case TANH -> tanh(z, zStart, y, yStart, whole);
-      case RELU -> relu(z, zStart, y, yStart, whole);
-      case LEAKY_RELU -> leakyRelu(f.parameter(), z, zStart, y, yStart, whole);
-      case ELU -> elu(f.parameter(), z, zStart, y, yStart, whole);
-      case GELU -> gelu(z, zStart, y, yStart, whole);
-      case GELU_TANH -> geluTanh(z, zStart, y, yStart, whole);
-      case SILU -> silu(z, zStart, y, yStart, whole);
-      case SOFTPLUS -> softplus(z, zStart, y, yStart, whole);
+    try {
+      LOOPS[f.kind().ordinal()].invokeExact(f.parameter(), z, zStart, y, yStart, whole);
+    } catch (Throwable thrown) {
+      throw SeparateLoops.rethrow(thrown);
     }
     return whole;
   }
 
-  private static void sigmoid(float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void identity(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
+    System.arraycopy(z, zStart, y, yStart, whole);
+  }
+
+  static void sigmoid(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       VectorMath.sigmoid(x).intoArray(y, yStart + i);
     }
   }
 
-  private static void tanh(float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void tanh(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       VectorMath.tanh(x).intoArray(y, yStart + i);
     }
   }
 
-  private static void relu(float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void relu(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       atLeast(x, ZERO).intoArray(y, yStart + i);
     }
   }
 
-  private static void leakyRelu(
-      float slope, float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void leakyRelu(float slope, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       x.mul(slope).blend(x, x.compare(VectorOperators.GT, ZERO)).intoArray(y, yStart + i);
     }
   }
 
-  private static void elu(float alpha, float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void elu(float alpha, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector below = VectorMath.expm1(atLeast(x, ELU_LOWEST)).mul(alpha);
@@ -89,17 +114,47 @@ final class VectorActivations {
     }
   }
 
-  private static void gelu(float[] z, int zStart, float[] y, int yStart, int whole) {
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
-      FloatVector positive = atLeast(x, ZERO);
-      FloatVector tail = u.mul(VectorMath.scaledNormalTail(u)).mul(VectorMath.gaussian(u));
-      positive.sub(tail).intoArray(y, yStart + i);
+  static void gelu(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
+    for (int done = 0; done < whole; done += BLOCK) {
+      int length = Math.min(BLOCK, whole - done);
+      geluBlock(gaussians(z, zStart + done, length), z, zStart + done, y, yStart + done, length);
     }
   }
 
-  private static void geluTanh(float[] z, int zStart, float[] y, int yStart, int whole) {
+  /**
+   * e^(-z^2 / 2) of a block, in this thread's scratch memory: too much for one loop with the rest.
+   */
+  static float[] gaussians(float[] z, int zStart, int length) {
+    float[] powers = SCRATCH.get();
+    try {
+      GAUSSIANS[0].invokeExact(z, zStart, powers, length);
+    } catch (Throwable thrown) {
+      throw SeparateLoops.rethrow(thrown);
+    }
+    return powers;
+  }
+
+  static void gaussianLoop(float[] z, int zStart, float[] powers, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
+      VectorMath.gaussian(atMost(x.abs(), NORMAL_HIGHEST)).intoArray(powers, i);
+    }
+  }
+
+  private static void geluBlock(
+      float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
+      FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
+      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
+      FloatVector center = u.mul(u.neg().fma(VectorMath.normalCenter(u), HALF));
+      FloatVector tail = u.mul(VectorMath.scaledNormalTail(u)).mul(power);
+      FloatVector lost = tail.blend(center, u.compare(VectorOperators.LT, NORMAL_CENTER));
+      atLeast(x, ZERO).sub(lost).intoArray(y, yStart + i);
+    }
+  }
+
+  static void geluTanh(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector bounded = atLeast(x, GELU_TANH_LOWEST);
@@ -112,7 +167,7 @@ final class VectorActivations {
     return x.mul(factor);
   }
 
-  private static void silu(float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void silu(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector bounded = atLeast(x, SILU_LOWEST);
@@ -120,7 +175,7 @@ final class VectorActivations {
     }
   }
 
-  private static void softplus(float[] z, int zStart, float[] y, int yStart, int whole) {
+  static void softplus(float unused, float[] z, int zStart, float[] y, int yStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector positive = atLeast(x, ZERO);

@@ -7,6 +7,9 @@ import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
 
 import dev.myelin.ElementLoss;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +18,24 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorLosses {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
+
+  private static final MethodHandle[] LOOPS =
+      SeparateLoops.find(
+          MethodHandles.lookup(),
+          ElementLoss.Kind.values(),
+          MethodType.methodType(
+              void.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              float.class,
+              float[].class,
+              int.class,
+              float[].class,
+              int.class,
+              int.class));
 
   private VectorLosses() {}
 
@@ -36,61 +57,27 @@ final class VectorLosses {
       int gradientStart,
       int count) {
     int whole = FLOATS.loopBound(count);
-    switch (loss.kind()) {
-      case SQUARED_ERROR ->
-          squaredError(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case ABSOLUTE_ERROR ->
-          absoluteError(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case HUBER ->
-          huber(
-              loss.delta(),
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-      case BINARY_CROSS_ENTROPY ->
-          binaryCrossEntropy(
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
+    try {
+      LOOPS[loss.kind().ordinal()].invokeExact(
+          loss.delta(),
+          prediction,
+          predictionStart,
+          target,
+          targetStart,
+          gradientScale,
+          losses,
+          lossesStart,
+          gradient,
+          gradientStart,
+          whole);
+    } catch (Throwable thrown) {
+      throw SeparateLoops.rethrow(thrown);
     }
     return whole;
   }
 
-  private static void squaredError(
+  static void squaredError(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -110,7 +97,8 @@ final class VectorLosses {
     }
   }
 
-  private static void absoluteError(
+  static void absoluteError(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -135,7 +123,7 @@ final class VectorLosses {
     }
   }
 
-  private static void huber(
+  static void huber(
       float delta,
       float[] prediction,
       int predictionStart,
@@ -157,7 +145,8 @@ final class VectorLosses {
     }
   }
 
-  private static void binaryCrossEntropy(
+  static void binaryCrossEntropy(
+      float unused,
       float[] prediction,
       int predictionStart,
       float[] target,

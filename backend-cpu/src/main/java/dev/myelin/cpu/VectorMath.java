@@ -26,7 +26,7 @@ final class VectorMath {
   static final FloatVector ONE = all(1);
   private static final FloatVector TWO = all(2);
   private static final FloatVector MINUS_TWO = all(-2);
-  private static final FloatVector HALF = all(0.5f);
+  static final FloatVector HALF = all(0.5f);
   private static final FloatVector MINUS_HALF = all(-0.5f);
 
   private static final FloatVector EXP_LOWEST = all(ScalarMath.EXP_LOWEST);
@@ -63,6 +63,13 @@ final class VectorMath {
   private static final FloatVector TAIL_7 = all(ScalarMath.TAIL_7);
   private static final FloatVector TAIL_8 = all(ScalarMath.TAIL_8);
   private static final FloatVector TAIL_9 = all(ScalarMath.TAIL_9);
+
+  private static final FloatVector CENTER_0 = all(ScalarMath.CENTER_0);
+  private static final FloatVector CENTER_2 = all(ScalarMath.CENTER_2);
+  private static final FloatVector CENTER_4 = all(ScalarMath.CENTER_4);
+  private static final FloatVector CENTER_6 = all(ScalarMath.CENTER_6);
+  private static final FloatVector CENTER_8 = all(ScalarMath.CENTER_8);
+  private static final FloatVector CENTER_10 = all(ScalarMath.CENTER_10);
 
   private VectorMath() {}
 
@@ -146,6 +153,12 @@ final class VectorMath {
     FloatVector p = TAIL_9.fma(s, TAIL_8).fma(s, TAIL_7).fma(s, TAIL_6).fma(s, TAIL_5);
     p = p.fma(s, TAIL_4).fma(s, TAIL_3).fma(s, TAIL_2).fma(s, TAIL_1).fma(s, TAIL_0);
     return t.mul(p);
+  }
+
+  static FloatVector normalCenter(FloatVector u) {
+    FloatVector square = u.mul(u);
+    FloatVector p = CENTER_10.fma(square, CENTER_8).fma(square, CENTER_6);
+    return p.fma(square, CENTER_4).fma(square, CENTER_2).fma(square, CENTER_0);
   }
 
   /** NaN stays, which the processors' own minimum does not promise. */

@@ -79,7 +79,7 @@ final class LayerCases {
     return suite.test(
         name,
         bench -> {
-          float[] x = Values.either(seed, size.m() * size.k());
+          float[] x = Values.of(keepZ, seed, size.m() * size.k());
           float[] w = Values.normal(seed + 1, size.n() * size.k());
           float[] bias = biased ? Values.normal(seed + 2, size.n()) : null;
           linear(bench, size, f, x, w, bias, keepZ);
@@ -116,7 +116,7 @@ final class LayerCases {
     return suite.test(
         "linearInputGradient " + size + " " + f + " seed " + seed,
         bench -> {
-          float[] dZ = Values.either(seed, size.m() * size.n());
+          float[] dZ = Values.normal(seed, size.m() * size.n());
           float[] w = Values.normal(seed + 1, size.n() * size.k());
           float[] z = Values.uniform(seed + 2, size.m() * size.k(), -4, 4);
           inputGradient(bench, size, f, dZ, w, z);
@@ -156,7 +156,7 @@ final class LayerCases {
     return suite.test(
         name,
         bench -> {
-          float[] x = Values.either(seed, batch * in);
+          float[] x = Values.of(!biased, seed, batch * in);
           float[] dZ = Values.normal(seed + 1, batch * out);
           float[] weights = Values.normal(seed + 2, out * in);
           float[] biases = Values.normal(seed + 3, out);

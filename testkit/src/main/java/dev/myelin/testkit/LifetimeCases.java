@@ -11,7 +11,6 @@ import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -35,7 +34,7 @@ final class LifetimeCases {
         cases.arenasAreIndependent(),
         cases.closeWaitsForWork(),
         cases.manyCyclesGiveAllMemoryBack(),
-        cases.closingTheBackendFreesWhatIsHeld());
+        cases.closingTheBackendWithTensorsInUse());
   }
 
   private static void refused(Executable use, String... parts) {
@@ -184,19 +183,18 @@ final class LifetimeCases {
         });
   }
 
-  private DynamicTest closingTheBackendFreesWhatIsHeld() {
+  private DynamicTest closingTheBackendWithTensorsInUse() {
     return suite.plain(
-        "devices that are closed with tensors in use give their memory back",
+        "a device that is closed with tensors in use can be opened and filled again",
         () -> {
-          // Together far more than any device has, if one of them kept what it held.
-          int openings = suite.isFull() ? 40 : 4;
-          for (int i = 0; i < openings; i++) {
+          for (int i = 0; i < 3; i++) {
             try (Backend other = suite.openAnother()) {
               TensorArena arena = new TensorArena(other, "held");
-              Tensor held = arena.allocate("held", 1 << 16);
-              float[] ones = new float[1 << 16];
-              Arrays.fill(ones, 1);
-              other.upload(ones, held);
+              float[] values = Values.normal(i, 1 << 16);
+              Tensor held = arena.upload("held", values, 1 << 16);
+              float[] downloaded = new float[1 << 16];
+              other.download(held, downloaded);
+              assertArrayEquals(values, downloaded);
             }
           }
         });

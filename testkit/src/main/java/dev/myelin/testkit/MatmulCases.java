@@ -50,10 +50,10 @@ final class MatmulCases {
     return suite.test(
         "matmul " + t + " " + size + " " + mode + " seed " + seed,
         bench -> {
-          float[] a = Values.either(seed, size.m() * size.k());
-          float[] b = Values.either(seed + 2, size.k() * size.n());
-          float[] initial = Values.either(seed + 4, size.m() * size.n());
           boolean accumulate = mode == WriteMode.ACCUMULATE;
+          float[] a = Values.of(accumulate, seed, size.m() * size.k());
+          float[] b = Values.of(accumulate, seed + 1, size.k() * size.n());
+          float[] initial = Values.spread(seed + 2, size.m() * size.n());
           Tensor out =
               accumulate
                   ? bench.inOut("out", initial, size.m(), size.n())
@@ -96,9 +96,7 @@ final class MatmulCases {
           float[] b = Values.normal(2, size.k() * size.n());
           a[a.length / 3] = Float.NaN;
           b[b.length / 2] = Float.NaN;
-          Tensor out = bench.out("out", size.m(), size.n());
-          run(bench, a, b, size, t, WriteMode.OVERWRITE, out);
-          bench.expect(out, () -> expected(a, b, size, t, null));
+          productOf(bench, a, b, size, t);
         });
   }
 
@@ -107,15 +105,22 @@ final class MatmulCases {
     return suite.test(
         "matmul " + t + " " + size + ": infinities follow IEEE 754, infinity times zero is NaN",
         bench -> {
-          float[] a = Values.normal(3, size.m() * size.k());
-          float[] b = Values.normal(4, size.k() * size.n());
-          a[1] = Float.POSITIVE_INFINITY;
-          a[a.length - 1] = Float.NEGATIVE_INFINITY;
-          Arrays.fill(b, 0, b.length / 4, 0);
-          Tensor out = bench.out("out", size.m(), size.n());
-          run(bench, a, b, size, t, WriteMode.OVERWRITE, out);
-          bench.expect(out, () -> expected(a, b, size, t, null));
+          float[] infinite = Values.normal(3, size.m() * size.k());
+          infinite[1] = Float.POSITIVE_INFINITY;
+          infinite[infinite.length - 1] = Float.NEGATIVE_INFINITY;
+          float[] zeros = Values.normal(4, size.k() * size.n());
+          Arrays.fill(zeros, 0, zeros.length / 2, 0);
+          productOf(bench, infinite, zeros, size, t);
+          Sizes.Product swapped = new Sizes.Product(size.n(), size.k(), size.m());
+          productOf(bench, zeros, infinite, swapped, t);
         });
+  }
+
+  private static void productOf(
+      Bench bench, float[] a, float[] b, Sizes.Product size, Transposition t) {
+    Tensor out = bench.out("out", size.m(), size.n());
+    run(bench, a, b, size, t, WriteMode.OVERWRITE, out);
+    bench.expect(out, () -> expected(a, b, size, t, null));
   }
 
   private DynamicTest identityIsExact(Transposition t) {

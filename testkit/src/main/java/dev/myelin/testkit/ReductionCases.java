@@ -57,9 +57,9 @@ final class ReductionCases {
     return suite.test(
         "sumRows " + size + " " + mode + " seed " + seed,
         bench -> {
-          float[] matrix = Values.either(seed, size.elements());
-          float[] initial = Values.either(seed + 2, size.columns());
           boolean accumulate = mode == WriteMode.ACCUMULATE;
+          float[] matrix = Values.of(accumulate, seed, size.elements());
+          float[] initial = Values.spread(seed + 2, size.columns());
           Tensor out =
               accumulate
                   ? bench.inOut("out", initial, size.columns())
@@ -93,8 +93,8 @@ final class ReductionCases {
     return suite.test(
         "sum [" + length + "] " + mode + " seed " + seed,
         bench -> {
-          float[] in = Values.either(seed, length);
           boolean accumulate = mode == WriteMode.ACCUMULATE;
+          float[] in = Values.of(accumulate, seed, length);
           float[] initial = {-3.5f};
           Tensor out = accumulate ? bench.inOut("out", initial, 1) : bench.out("out", 1);
           bench.ops().sum(bench.in("in", in, length), mode, out);

@@ -68,8 +68,14 @@ public final class ReferenceFunctions {
     return power.over(ONE.plus(power));
   }
 
+  /**
+   * (1 + erf(z / sqrt 2)) / 2. A backend may use erfc(-z / sqrt 2) / 2 instead, so its 5 ULP are
+   * granted as well.
+   */
   private static Bounded normalDistribution(Bounded z) {
-    return HALF.times(ONE.plus(z.times(rounded(Math.sqrt(0.5))).erf()));
+    Bounded byErf = HALF.times(ONE.plus(z.times(rounded(Math.sqrt(0.5))).erf()));
+    double errorByErfc = 10 * Bounded.ROUNDING * byErf.value();
+    return new Bounded(byErf.value(), byErf.error() + errorByErfc);
   }
 
   private static Bounded normalDensity(Bounded z) {

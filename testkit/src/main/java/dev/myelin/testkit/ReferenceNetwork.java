@@ -25,6 +25,8 @@ final class ReferenceNetwork {
   private final Activation activation;
   private final NetworkLoss loss;
   private final Bounded[] samples;
+  private int[] labels;
+  private float[] targets;
 
   /**
    * @param widths inputs, neurons of the hidden layers, outputs
@@ -49,10 +51,6 @@ final class ReferenceNetwork {
   }
 
   /** What the loss compares with: labels for cross-entropy, else values. */
-  private int[] labels;
-
-  private float[] targets;
-
   ReferenceNetwork withTargets(int[] newLabels, float[] newTargets) {
     labels = newLabels;
     targets = newTargets;
@@ -140,8 +138,7 @@ final class ReferenceNetwork {
    * than 2^-40 of it, divided by h.
    */
   Expected gradient(float[] parameters) {
-    double[] point = new double[parameters.length];
-    Arrays.setAll(point, i -> parameters[i]);
+    double[] point = point(parameters);
     Bounded[] backpropagated = backpropagate(point);
     double rounding = 0x1p-40 * (1 + meanLoss(point)) / STEP;
     double[] values = new double[point.length];
@@ -155,6 +152,12 @@ final class ReferenceNetwork {
     return new Expected(values, bounds);
   }
 
+  static double[] point(float[] parameters) {
+    double[] point = new double[parameters.length];
+    Arrays.setAll(point, i -> parameters[i]);
+    return point;
+  }
+
   private double centralDifference(double[] point, int i, double step) {
     double[] moved = point.clone();
     moved[i] = point[i] + step;
@@ -163,7 +166,8 @@ final class ReferenceNetwork {
     return (above - meanLoss(moved)) / (2 * step);
   }
 
-  private Bounded[] backpropagate(double[] parameters) {
+  /** The gradient by the chain rule. */
+  Bounded[] backpropagate(double[] parameters) {
     Pass pass = new Pass(parameters);
     Bounded[] gradient = new Bounded[parameters.length];
     Bounded[] dZ = lossGradient(pass.output());
@@ -238,9 +242,7 @@ final class ReferenceNetwork {
    * derivatives do not agree.
    */
   double distanceToKink(float[] parameters) {
-    double[] point = new double[parameters.length];
-    Arrays.setAll(point, i -> parameters[i]);
-    Pass pass = new Pass(point);
+    Pass pass = new Pass(point(parameters));
     double distance = 1;
     boolean bends =
         activation.kind() == Kind.RELU

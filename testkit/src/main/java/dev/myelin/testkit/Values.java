@@ -32,6 +32,11 @@ final class Values {
     return seed % 2 == 0 ? normal(seed, count) : spread(seed, count);
   }
 
+  /** Of widely spread magnitudes, which overtax sums, or normal, which hide no missing term. */
+  static float[] of(boolean spread, long seed, int count) {
+    return spread ? spread(seed, count) : normal(seed, count);
+  }
+
   /** In [low, high). */
   static float[] uniform(long seed, int count, double low, double high) {
     Philox random = new Philox(seed, 3);

@@ -17,7 +17,7 @@ class PlainBackend implements Backend {
   private final DeviceInfo device;
   private final Ops ops;
   private final long totalBytes;
-  long usedBytes;
+  private long usedBytes;
 
   PlainBackend(DeviceInfo device, BackendOptions options, Ops ops) {
     this.device = device;
@@ -47,9 +47,17 @@ class PlainBackend implements Backend {
       long askedBytes = Math.multiplyExact(elements, type.bytes());
       throw new OutOfDeviceMemoryException(device.id(), askedBytes, usedBytes, totalBytes);
     }
-    long bytes = elements * type.bytes();
-    usedBytes += bytes;
-    return new PlainBuffer(type, new int[(int) elements], () -> usedBytes -= bytes);
+    usedBytes += elements * type.bytes();
+    return buffer(type, (int) elements);
+  }
+
+  PlainBuffer buffer(DType type, int elements) {
+    long bytes = (long) elements * type.bytes();
+    return new PlainBuffer(type, new int[elements], () -> freed(bytes));
+  }
+
+  void freed(long bytes) {
+    usedBytes -= bytes;
   }
 
   @Override
