@@ -27,6 +27,16 @@ public final class OpenClBackendProvider implements BackendProvider {
   @Override
   public Probe probe() {
     Remedies remedies = remedies();
+    if (NativeLibrary.isLoaderMissing()) {
+      return Probe.unusable(
+          NAME, "no loader: the library OpenCL cannot be loaded", remedies.forNoLoader());
+    }
+    if (!NativeLibrary.isLoaded()) {
+      return Probe.unusable(
+          NAME,
+          "JOCL's own library cannot be loaded: " + NativeLibrary.problem(),
+          "Make the folder java.io.tmpdir writable: JOCL unpacks its library there");
+    }
     try {
       cl_platform_id[] platforms = OpenClDevices.platforms();
       if (platforms.length == 0) {
@@ -43,10 +53,6 @@ public final class OpenClBackendProvider implements BackendProvider {
           : Probe.usable(devices, "");
     } catch (DeviceException failure) {
       return Probe.unusable(NAME, failure.getMessage(), remedies.forNoDriver());
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError missing) {
-      // JOCL's first use throws the one, all later ones the other.
-      return Probe.unusable(
-          NAME, "no loader: the library OpenCL cannot be loaded", remedies.forNoLoader());
     }
   }
 

@@ -28,6 +28,8 @@
 #define SILU_LOWEST -104.0f
 /* Phi(-u) and e^(-u^2 / 2) are below half of the smallest float from here on. */
 #define NORMAL_HIGHEST 15.0f
+/* Below, Phi(-u) = 1/2 - u (Phi(u) - 1/2) / u loses less than the product of tail and power. */
+#define NORMAL_CENTER 1.0f
 /* 1 / sqrt(2 pi) */
 #define NORMAL_PEAK 0x1.988454p-2f
 
@@ -35,7 +37,8 @@
 FUNCTION float gelu(float z) {
   float u = at_most(ABSOLUTE(z), NORMAL_HIGHEST);
   float tail = u * scaled_normal_tail(u) * gaussian(u);
-  return at_least(z, 0.0f) - tail;
+  float center = u * FMA(-u, normal_center(u), 0.5f);
+  return at_least(z, 0.0f) - (u < NORMAL_CENTER ? center : tail);
 }
 
 FUNCTION float gelu_tanh_argument(float z) {
@@ -76,8 +79,10 @@ FUNCTION float step_function(float y, float below) {
 /* Phi(z) + z phi(z): with d = Phi(-u) - u phi(u) and u = |z| it is d below 0 and 1 - d above. */
 FUNCTION float gelu_derivative(float z) {
   float u = at_most(ABSOLUTE(z), NORMAL_HIGHEST);
-  float bracket = FMA(-NORMAL_PEAK, u, scaled_normal_tail(u));
-  float d = bracket * gaussian(u);
+  float power = gaussian(u);
+  float tail = FMA(-NORMAL_PEAK, u, scaled_normal_tail(u)) * power;
+  float center = FMA(-u, FMA(NORMAL_PEAK, power, normal_center(u)), 0.5f);
+  float d = u < NORMAL_CENTER ? center : tail;
   return z < 0.0f ? d : 1.0f - d;
 }
 

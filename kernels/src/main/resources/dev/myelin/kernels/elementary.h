@@ -2,7 +2,7 @@
  * Elementary functions in float32: range reduction, a polynomial, reconstruction.
  *
  * They are the same steps as the CPU backend's ScalarMath, with its bounds (in units in the last
- * place): exp 1, expm1 2, tanh 3, sigmoid 3, log1p 2, gaussian 1, normal tail 3. The devices' own
+ * place): exp 1, expm1 2, tanh 3, sigmoid 3, log1p 2, gaussian 1, normal tail 3, normal center 2. The devices' own
  * functions differ in accuracy and in what they do below the smallest normal number; these do not.
  * NaN gives NaN.
  *
@@ -120,6 +120,16 @@ FUNCTION float scaled_normal_tail(float u) {
   p = FMA(p, s, -0x1.4aef36p-3f);
   p = FMA(p, s, 0x1.b396fap-3f);
   return t * p;
+}
+
+/* (Phi(u) - 1/2) / u for |u| <= 1 */
+FUNCTION float normal_center(float u) {
+  float square = u * u;
+  float p = FMA(-0x1.00d526p-17f, square, 0x1.dbff10p-14f);
+  p = FMA(p, square, -0x1.36fd42p-10f);
+  p = FMA(p, square, 0x1.46ce4cp-7f);
+  p = FMA(p, square, -0x1.105832p-4f);
+  return FMA(p, square, 0x1.988454p-2f);
 }
 
 #endif
