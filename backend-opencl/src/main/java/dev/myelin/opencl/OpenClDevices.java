@@ -45,7 +45,7 @@ final class OpenClDevices {
       for (cl_device_id device : devices(platform)) {
         if (isUsable(device)) {
           long type = DeviceQueries.number(device, CL.CL_DEVICE_TYPE);
-          found.add(new Found(platform, device, (type & CL.CL_DEVICE_TYPE_CPU) != 0));
+          found.add(new Found(platform, device, isProcessor(type)));
         }
       }
     }
@@ -55,6 +55,11 @@ final class OpenClDevices {
       devices.add(describe(each, devices.size()));
     }
     return devices;
+  }
+
+  /** A device that is a GPU as well, as oclgrind's simulated one, is taken for a GPU. */
+  private static boolean isProcessor(long type) {
+    return (type & CL.CL_DEVICE_TYPE_CPU) != 0 && (type & CL.CL_DEVICE_TYPE_GPU) == 0;
   }
 
   private static cl_device_id[] devices(cl_platform_id platform) {
