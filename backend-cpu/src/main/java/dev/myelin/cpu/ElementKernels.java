@@ -41,6 +41,8 @@ interface ElementKernels {
       int count);
 
   /**
+   * Inverted dropout.
+   *
    * @param dropBelow words below this, as unsigned numbers, drop their element
    * @param keptScale what the other elements are multiplied by
    * @param firstBlock the block of random words of the first element; ranges begin at multiples of
@@ -83,6 +85,8 @@ interface ElementKernels {
   void shiftedExp(float[] in, int inStart, float shift, float[] out, int outStart, int count);
 
   /**
+   * Losses and their gradients, element by element.
+   *
    * @param losses l(p, t), not scaled
    * @param gradient gradientScale dl/dp
    */
@@ -147,6 +151,8 @@ interface ElementKernels {
       int count);
 
   /**
+   * A step of Adam or AdamW.
+   *
    * @param firstCorrection c1
    * @param secondCorrection c2
    */

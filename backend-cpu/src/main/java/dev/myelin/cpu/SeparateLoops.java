@@ -3,7 +3,9 @@ package dev.myelin.cpu;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Finds loops that must be compiled by themselves.
@@ -19,15 +21,15 @@ final class SeparateLoops {
   private SeparateLoops() {}
 
   /**
-   * One handle for each constant of an enum, by ordinal: LEAKY_RELU's loop is the static method
-   * leakyRelu.
+   * One handle for each function: LEAKY_RELU's loop is the static method leakyRelu.
    *
    * @param lookup of the class that has the loops
    */
-  static MethodHandle[] find(MethodHandles.Lookup lookup, Enum<?>[] functions, MethodType type) {
-    MethodHandle[] loops = new MethodHandle[functions.length];
-    for (Enum<?> function : functions) {
-      loops[function.ordinal()] = find(lookup, camelCase(function.name()), type)[0];
+  static <F extends Enum<F>> Map<F, MethodHandle> find(
+      MethodHandles.Lookup lookup, Class<F> functions, MethodType type) {
+    Map<F, MethodHandle> loops = new EnumMap<>(functions);
+    for (F function : functions.getEnumConstants()) {
+      loops.put(function, find(lookup, camelCase(function.name()), type)[0]);
     }
     return loops;
   }
@@ -37,7 +39,7 @@ final class SeparateLoops {
     try {
       return new MethodHandle[] {lookup.findStatic(lookup.lookupClass(), method, type)};
     } catch (ReflectiveOperationException missing) {
-      throw new AssertionError(lookup.lookupClass() + " has no loop " + method + type, missing);
+      throw new LinkageError(lookup.lookupClass() + " has no loop " + method + type, missing);
     }
   }
 

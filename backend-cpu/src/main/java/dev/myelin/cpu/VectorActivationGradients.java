@@ -11,6 +11,7 @@ import dev.myelin.Activation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -35,10 +36,10 @@ final class VectorActivationGradients {
   private static final FloatVector GELU_TANH_CUBIC_SLOPE =
       all(ScalarActivations.GELU_TANH_CUBIC_SLOPE);
 
-  private static final MethodHandle[] LOOPS =
+  private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          Activation.Kind.values(),
+          Activation.Kind.class,
           MethodType.methodType(
               void.class,
               float.class,
@@ -69,8 +70,9 @@ final class VectorActivationGradients {
       int count) {
     int whole = FLOATS.loopBound(count);
     try {
-      LOOPS[f.kind().ordinal()].invokeExact(
-          f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
+      LOOPS
+          .get(f.kind())
+          .invokeExact(f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
     } catch (Throwable thrown) {
       throw SeparateLoops.rethrow(thrown);
     }

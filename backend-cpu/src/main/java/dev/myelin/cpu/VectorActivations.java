@@ -10,6 +10,7 @@ import dev.myelin.Activation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -38,10 +39,10 @@ final class VectorActivations {
   private static final ThreadLocal<float[]> SCRATCH =
       ThreadLocal.withInitial(() -> new float[BLOCK]);
 
-  private static final MethodHandle[] LOOPS =
+  private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          Activation.Kind.values(),
+          Activation.Kind.class,
           MethodType.methodType(
               void.class,
               float.class,
@@ -67,7 +68,7 @@ final class VectorActivations {
   static int activate(Activation f, float[] z, int zStart, float[] y, int yStart, int count) {
     int whole = FLOATS.loopBound(count);
     try {
-      LOOPS[f.kind().ordinal()].invokeExact(f.parameter(), z, zStart, y, yStart, whole);
+      LOOPS.get(f.kind()).invokeExact(f.parameter(), z, zStart, y, yStart, whole);
     } catch (Throwable thrown) {
       throw SeparateLoops.rethrow(thrown);
     }

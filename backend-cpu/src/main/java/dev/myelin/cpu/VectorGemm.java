@@ -126,8 +126,8 @@ final class VectorGemm implements Gemm {
   /** How many multiply-adds the tiles spend for each p, padding included. */
   private static long paddedProducts(int rowCount, int columnCount) {
     int edgeColumns = columnCount % TileKernels.PANEL_COLUMNS;
-    long paddedColumns =
-        columnCount - edgeColumns + (edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns));
+    int paddedEdge = edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns);
+    long paddedColumns = (long) columnCount - edgeColumns + paddedEdge;
     return roundUp(rowCount, TileKernels.PANEL_ROWS) * paddedColumns;
   }
 

@@ -42,6 +42,36 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void dropout(
+      float[] x,
+      int xStart,
+      int dropBelow,
+      float keptScale,
+      long seed,
+      int stream,
+      int step,
+      int firstBlock,
+      float[] y,
+      int yStart,
+      int count) {
+    int done =
+        VectorDropout.apply(
+            x, xStart, dropBelow, keptScale, seed, stream, step, firstBlock, y, yStart, count);
+    super.dropout(
+        x,
+        xStart + done,
+        dropBelow,
+        keptScale,
+        seed,
+        stream,
+        step,
+        firstBlock + done / 4,
+        y,
+        yStart + done,
+        count - done);
+  }
+
+  @Override
   public float max(float[] in, int start, int count) {
     int whole = FLOATS.loopBound(count);
     float rest = super.max(in, start + whole, count - whole);

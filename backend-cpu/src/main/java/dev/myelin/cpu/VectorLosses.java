@@ -10,6 +10,7 @@ import dev.myelin.ElementLoss;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,10 +20,10 @@ final class VectorLosses {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
 
-  private static final MethodHandle[] LOOPS =
+  private static final Map<ElementLoss.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          ElementLoss.Kind.values(),
+          ElementLoss.Kind.class,
           MethodType.methodType(
               void.class,
               float.class,
@@ -58,18 +59,20 @@ final class VectorLosses {
       int count) {
     int whole = FLOATS.loopBound(count);
     try {
-      LOOPS[loss.kind().ordinal()].invokeExact(
-          loss.delta(),
-          prediction,
-          predictionStart,
-          target,
-          targetStart,
-          gradientScale,
-          losses,
-          lossesStart,
-          gradient,
-          gradientStart,
-          whole);
+      LOOPS
+          .get(loss.kind())
+          .invokeExact(
+              loss.delta(),
+              prediction,
+              predictionStart,
+              target,
+              targetStart,
+              gradientScale,
+              losses,
+              lossesStart,
+              gradient,
+              gradientStart,
+              whole);
     } catch (Throwable thrown) {
       throw SeparateLoops.rethrow(thrown);
     }

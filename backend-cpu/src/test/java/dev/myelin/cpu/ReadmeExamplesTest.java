@@ -28,13 +28,11 @@ class ReadmeExamplesTest {
   void trainingExample_learnsTheDigits() {
     try (Backend backend = Backends.best();
         Mlp network =
-            Mlp.create(
-                backend, MlpSpec.of(Activation.RELU, 784, 128, 10), Initializer.HE, 42)) {
+            Mlp.create(backend, MlpSpec.of(Activation.RELU, 784, 128, 10), Initializer.HE, 42)) {
       Split digits = GeneratedData.digits(20_000, 42).split(0.2, 42);
       TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy()).withEpochs(5);
       TrainingResult result =
-          new Trainer(options)
-              .fit(network, digits.train(), digits.test(), TrainingListener.NONE);
+          new Trainer(options).fit(network, digits.train(), digits.test(), TrainingListener.NONE);
       assertTrue(result.epochs().get(4).validation().accuracy() > 0.93);
     }
   }

@@ -148,10 +148,32 @@ final class DataSource {
    */
   float[] forPrediction(TrainedModel model) {
     return switch (kind) {
-      case GENERATED -> generated().features();
-      case IDX -> IdxFiles.readTest(path).features();
+      case GENERATED -> requireFeatures(generated(), model).features();
+      case IDX -> requireFeatures(IdxFiles.readTest(path), model).features();
       case CSV -> table(model).features();
     };
+  }
+
+  /**
+   * Hands the data back if their features are those that the model takes.
+   *
+   * @throws InvalidDataException with both numbers, or both lists of names
+   */
+  static Dataset requireFeatures(Dataset data, TrainedModel model) {
+    if (model.spec().inputs() != data.inputs()) {
+      throw new InvalidDataException(
+          String.format(
+              "the model takes %d features, but data %s has %d: give data like those that it was trained on",
+              model.spec().inputs(), wholeName(data), data.inputs()));
+    }
+    boolean bothHaveNames = !model.featureNames().isEmpty() && !data.featureNames().isEmpty();
+    if (bothHaveNames && !model.featureNames().equals(data.featureNames())) {
+      throw new InvalidDataException(
+          String.format(
+              "the model takes %s, but data %s has %s: give data like those that it was trained on",
+              model.featureNames(), wholeName(data), data.featureNames()));
+    }
+    return data;
   }
 
   private Dataset generated() {

@@ -44,12 +44,7 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
   }
 
   private static void requireSameKind(TrainedModel model, Dataset data) {
-    if (model.spec().inputs() != data.inputs()) {
-      throw new InvalidDataException(
-          String.format(
-              "the model takes %d features, but data %s has %d: give data like those that it was trained on",
-              model.spec().inputs(), DataSource.wholeName(data), data.inputs()));
-    }
+    DataSource.requireFeatures(data, model);
     if (model.isClassification() != data.isClassification()) {
       throw new InvalidDataException(
           String.format(

@@ -31,7 +31,7 @@ final class OptimizationOptions {
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "learning rate. Default: by data set, digits 3e-3, MNIST 1e-3; sgd 0.1, nesterov and adagrad 0.01")
+          "learning rate. Default: 1e-3, small 2-d sets 5e-3; sgd 0.1, nesterov and adagrad 0.01")
   Double learningRate;
 
   @Option(

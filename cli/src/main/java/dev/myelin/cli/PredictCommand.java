@@ -2,7 +2,6 @@ package dev.myelin.cli;
 
 import dev.myelin.Backend;
 import dev.myelin.Backends;
-import dev.myelin.data.InvalidDataException;
 import dev.myelin.io.AtomicFile;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Mlp;
@@ -69,7 +68,6 @@ final class PredictCommand implements Callable<Integer> {
     Backends.Selection selection = device.select();
     TrainedModel model = TrainedModel.load(file);
     float[] features = DataSource.of(data).forPrediction(model);
-    requireWholeRows(features, model);
     try (Backend backend = device.open(selection);
         Mlp mlp = model.on(backend);
         Predictor predictor = new Predictor(mlp, BATCH_SIZE)) {
@@ -77,14 +75,6 @@ final class PredictCommand implements Callable<Integer> {
       float[] outputs = predictor.predict(preparation.applyToFeatures(features));
       write(new PredictionTable(model, outputs));
       return ExitCode.OK;
-    }
-  }
-
-  private void requireWholeRows(float[] features, TrainedModel model) {
-    int inputs = model.spec().inputs();
-    if (features.length % inputs != 0) {
-      throw new InvalidDataException(
-          data.data + ": the samples do not have the " + inputs + " features that the model takes");
     }
   }
 

@@ -18,8 +18,7 @@ record TrainingDefaults(List<Integer> hidden, int epochs, int batch, double lear
   static TrainingDefaults of(Dataset training) {
     boolean isSmall = training.samples() <= SMALL_SAMPLES;
     if (training.imageRows() > 0) {
-      boolean isLarge = training.samples() > 2 * SMALL_SAMPLES;
-      return new TrainingDefaults(List.of(128), 5, 128, isLarge ? 1e-3 : 3e-3);
+      return new TrainingDefaults(List.of(256), 5, 128, 1e-3);
     }
     if (training.inputs() <= 2 && isSmall) {
       int epochs = training.isClassification() ? 30 : 60;

@@ -184,6 +184,18 @@ class EvalAndPredictTest {
   }
 
   @Test
+  void predict_fromDataOfAnotherKind_isThreeWithBoth() throws IOException {
+    train("--data", "moons", "--epochs", 1);
+    CommandLineRun digits = run("predict", "--data", "digits", "--samples", 10);
+    assertEquals(3, digits.exitCode());
+    assertTrue(digits.err().contains("takes 2 features, but data digits has 784"), digits.err());
+    train("--data", TestFiles.classes(directory.resolve("c.csv")), "--epochs", 1);
+    CommandLineRun moons = run("predict", "--data", "moons");
+    assertEquals(3, moons.exitCode());
+    assertTrue(moons.err().contains("takes [a, b], but data moons has [x, y]"), moons.err());
+  }
+
+  @Test
   void predict_toAFile_writesItAndSaysSo() throws IOException {
     train("--data", "moons", "--epochs", 1);
     Path out = directory.resolve("predicted.csv");
