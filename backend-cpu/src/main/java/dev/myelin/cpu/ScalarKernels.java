@@ -138,7 +138,7 @@ class ScalarKernels implements ElementKernels {
   }
 
   /** Exact: 24 bits times 24 bits fit into the 53 of float64. */
-  static double square(double value) {
+  private static double square(double value) {
     return value * value;
   }
 

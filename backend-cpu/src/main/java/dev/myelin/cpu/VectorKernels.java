@@ -13,6 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The simple ones are here too, because the JIT compiler vectorises a plain loop only where it
  * can prove that no store hits a later load: with arrays and offsets that come as arguments it
  * cannot (measured: Adam 6 times slower, on JDK 17 and 25 alike).
+ *
+ * <p>All vectors are of one length, of floats or of ints as many. With a second length, or lanes of
+ * 64 bits, JDK 17 no longer knows the classes of vectors from its profile and makes objects of them
+ * in all loops, now and then; so sums in float64 and random numbers are left to the plain loops.
  */
 final class VectorKernels extends ScalarKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
@@ -79,36 +83,6 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void dropout(
-      float[] x,
-      int xStart,
-      int dropBelow,
-      float keptScale,
-      long seed,
-      int stream,
-      int step,
-      int firstBlock,
-      float[] y,
-      int yStart,
-      int count) {
-    int done =
-        VectorDropout.apply(
-            x, xStart, dropBelow, keptScale, seed, stream, step, firstBlock, y, yStart, count);
-    super.dropout(
-        x,
-        xStart + done,
-        dropBelow,
-        keptScale,
-        seed,
-        stream,
-        step,
-        firstBlock + done / 4,
-        y,
-        yStart + done,
-        count - done);
-  }
-
-  @Override
   public float max(float[] in, int start, int count) {
     int whole = FLOATS.loopBound(count);
     float rest = super.max(in, start + whole, count - whole);
@@ -121,32 +95,6 @@ final class VectorKernels extends ScalarKernels {
     }
     // Unlike a sum, the maximum is the same in any order.
     return Math.max(rest, largest.reduceLanes(VectorOperators.MAX));
-  }
-
-  @Override
-  public double sum(float[] in, int start, int count) {
-    int whole = VectorSums.SUPPORTED ? count - count % VectorSums.STRIDE : 0;
-    if (whole == 0) {
-      return super.sum(in, start, count);
-    }
-    double total = VectorSums.sum(in, start, whole);
-    for (int i = start + whole; i < start + count; i++) {
-      total += in[i];
-    }
-    return total;
-  }
-
-  @Override
-  public double sumOfSquares(float[] in, int start, int count) {
-    int whole = VectorSums.SUPPORTED ? count - count % VectorSums.STRIDE : 0;
-    if (whole == 0) {
-      return super.sumOfSquares(in, start, count);
-    }
-    double total = VectorSums.sumOfSquares(in, start, whole);
-    for (int i = start + whole; i < start + count; i++) {
-      total += square(in[i]);
-    }
-    return total;
   }
 
   @Override

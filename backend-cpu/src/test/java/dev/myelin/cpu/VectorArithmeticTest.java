@@ -1,13 +1,11 @@
 package dev.myelin.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.myelin.random.Philox;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Arithmetic, sums and optimizers on vectors give the bits of the plain loops. */
+/** Arithmetic and optimizers on vectors give the bits of the plain loops. */
 final class VectorArithmeticTest {
   private static final int[] COUNTS = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 64, 1000};
   private static final int MOST = 1000;
@@ -84,26 +82,6 @@ final class VectorArithmeticTest {
             kernels.addRows(t[0], 1, 53, rows, columns, t[1], 2);
           });
     }
-  }
-
-  @Test
-  void sums_areThoseOfTheLoops() {
-    float[] values = tensors()[1];
-    for (int count : COUNTS) {
-      assertEquals(
-          new ScalarKernels().sum(values, 3, count), new VectorKernels().sum(values, 3, count));
-      assertEquals(
-          new ScalarKernels().sumOfSquares(values, 3, count),
-          new VectorKernels().sumOfSquares(values, 3, count));
-    }
-  }
-
-  @Test
-  void sum_keepsWhatFloat32WouldLose() {
-    float[] values = new float[1003];
-    Arrays.fill(values, 0x1p-30f);
-    values[0] = 1;
-    assertEquals(1 + 1002 * 0x1p-30, new VectorKernels().sum(values, 0, values.length));
   }
 
   @Test
