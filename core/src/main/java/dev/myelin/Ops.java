@@ -199,8 +199,9 @@ public interface Ops {
 
   /**
    * norm[0] = the Euclidean norm of all elements; then gradients *= min(1, maxNorm / (norm +
-   * 1e-6)), in place. A norm that is NaN or infinite leaves NaN in every gradient it should have
-   * scaled, as in PyTorch's clip_grad_norm_.
+   * 1e-6)), in place. A norm that is NaN or infinite makes every gradient NaN, so that it is seen.
+   *
+   * <p>Source: PyTorch's clip_grad_norm_, which turns finite gradients to 0 under an infinite norm.
    *
    * @param gradients any shape, modified
    * @param norm [1], the norm before clipping

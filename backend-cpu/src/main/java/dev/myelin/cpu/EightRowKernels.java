@@ -21,26 +21,28 @@ final class EightRowKernels {
       int leftOffset,
       float[] right,
       int rightOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector sum00 = zero;
-    FloatVector sum01 = zero;
-    FloatVector sum10 = zero;
-    FloatVector sum11 = zero;
-    FloatVector sum20 = zero;
-    FloatVector sum21 = zero;
-    FloatVector sum30 = zero;
-    FloatVector sum31 = zero;
-    FloatVector sum40 = zero;
-    FloatVector sum41 = zero;
-    FloatVector sum50 = zero;
-    FloatVector sum51 = zero;
-    FloatVector sum60 = zero;
-    FloatVector sum61 = zero;
-    FloatVector sum70 = zero;
-    FloatVector sum71 = zero;
+    FloatVector sum00 = FloatVector.fromArray(FLOATS, start, startOffset);
+    FloatVector sum01 = FloatVector.fromArray(FLOATS, start, startOffset + LANES);
+    FloatVector sum10 = FloatVector.fromArray(FLOATS, start, startOffset + startStride);
+    FloatVector sum11 = FloatVector.fromArray(FLOATS, start, startOffset + startStride + LANES);
+    FloatVector sum20 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride);
+    FloatVector sum21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride + LANES);
+    FloatVector sum30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
+    FloatVector sum31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride + LANES);
+    FloatVector sum40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
+    FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
+    FloatVector sum50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
+    FloatVector sum51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride + LANES);
+    FloatVector sum60 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride);
+    FloatVector sum61 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride + LANES);
+    FloatVector sum70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
+    FloatVector sum71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride + LANES);
     for (int p = 0; p < depth; p++) {
       int l = leftOffset + p * PANEL_ROWS;
       int r = rightOffset + p * PANEL_COLUMNS;
@@ -95,18 +97,20 @@ final class EightRowKernels {
       int leftOffset,
       float[] right,
       int rightOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector sum0 = zero;
-    FloatVector sum1 = zero;
-    FloatVector sum2 = zero;
-    FloatVector sum3 = zero;
-    FloatVector sum4 = zero;
-    FloatVector sum5 = zero;
-    FloatVector sum6 = zero;
-    FloatVector sum7 = zero;
+    FloatVector sum0 = FloatVector.fromArray(FLOATS, start, startOffset);
+    FloatVector sum1 = FloatVector.fromArray(FLOATS, start, startOffset + startStride);
+    FloatVector sum2 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride);
+    FloatVector sum3 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
+    FloatVector sum4 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
+    FloatVector sum5 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
+    FloatVector sum6 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride);
+    FloatVector sum7 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
     for (int p = 0; p < depth; p++) {
       int l = leftOffset + p * PANEL_ROWS;
       int r = rightOffset + p * LANES;

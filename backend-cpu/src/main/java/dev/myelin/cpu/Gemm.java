@@ -7,10 +7,10 @@ package dev.myelin.cpu;
  * <p>op(X) is X or its transpose: A lies in memory as [m, k], or as [k, m] when {@code transposeA};
  * B as [k, n], or as [n, k] when {@code transposeB}; C is always [m, n].
  *
- * <p>The bits of an element of C depend on k, on its row of op(A) and on its column of op(B), and
- * on nothing else: not on m, n, the number of threads, the way chunks are scheduled or the place of
- * the tile it falls in. Every product passes through a float addition in a fixed order, so {@code
- * |error| <= (k + 1) eps sum|a_i b_i|} with eps = 2^-23.
+ * <p>An element of C is its old value (zero without {@code accumulate}) to which the products of
+ * its row of op(A) and its column of op(B) are added one after the other, in the order of k. So its
+ * bits depend on nothing else: not on m, n, the number of threads, the way chunks are scheduled or
+ * the tile it falls in. {@code |error| <= (k + 1) eps (|C| + sum|a_i b_i|)} with eps = 2^-23.
  */
 interface Gemm {
 

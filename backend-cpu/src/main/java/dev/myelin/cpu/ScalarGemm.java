@@ -45,8 +45,7 @@ final class ScalarGemm implements Gemm {
 
   private static final class Scratch {
     final float[][] rowsOfB = new float[BLOCK_DEPTH][BLOCK_COLUMNS];
-    final float[] sums0 = new float[BLOCK_COLUMNS];
-    final float[] sums1 = new float[BLOCK_COLUMNS];
+    final float[] sums = new float[BLOCK_COLUMNS];
   }
 
   ScalarGemm(WorkerPool pool) {
@@ -116,8 +115,8 @@ final class ScalarGemm implements Gemm {
     for (int depthStart = 0; depthStart < k; depthStart += BLOCK_DEPTH) {
       int depth = Math.min(BLOCK_DEPTH, k - depthStart);
       copyRowsOfB(scratch, depthStart, depth, columnStart, columnEnd - columnStart);
-      for (int row = rowStart; row < rowEnd; row += 2) {
-        addTwoRows(scratch, row, rowEnd, depthStart, depth, columnStart, columnEnd - columnStart);
+      for (int row = rowStart; row < rowEnd; row++) {
+        addToRow(scratch, row, depthStart, depth, columnStart, columnEnd - columnStart);
       }
     }
     for (int row = rowStart; epilogue != null && row < rowEnd; row++) {
@@ -139,75 +138,44 @@ final class ScalarGemm implements Gemm {
     }
   }
 
-  /** The second row is a repetition of the first where the block has an odd number of rows. */
-  private void addTwoRows(
-      Scratch scratch, int row, int rowEnd, int depthStart, int depth, int column, int columns) {
-    int secondRow = Math.min(row + 1, rowEnd - 1);
-    int c0 = cOffset + row * n + column;
-    int c1 = cOffset + secondRow * n + column;
-    int a0 = aOffset + row * aRowStride + depthStart * aDepthStride;
-    int a1 = aOffset + secondRow * aRowStride + depthStart * aDepthStride;
-    System.arraycopy(c, c0, scratch.sums0, 0, columns);
-    System.arraycopy(c, c1, scratch.sums1, 0, columns);
+  private void addToRow(
+      Scratch scratch, int row, int depthStart, int depth, int column, int columns) {
+    float[] sums = scratch.sums;
+    int start = cOffset + row * n + column;
+    int next = aOffset + row * aRowStride + depthStart * aDepthStride;
+    System.arraycopy(c, start, sums, 0, columns);
     for (int p = 0; p < depth; p += UNROLL) {
-      addFour(scratch.rowsOfB, p, columns, scratch.sums0, a0, scratch.sums1, a1, depth - p);
-      a0 += UNROLL * aDepthStride;
-      a1 += UNROLL * aDepthStride;
+      int left = depth - p;
+      addProducts(
+          scratch.rowsOfB[p],
+          scratch.rowsOfB[p + 1],
+          scratch.rowsOfB[p + 2],
+          scratch.rowsOfB[p + 3],
+          columns,
+          a[next],
+          left > 1 ? a[next + aDepthStride] : 0f,
+          left > 2 ? a[next + 2 * aDepthStride] : 0f,
+          left > 3 ? a[next + 3 * aDepthStride] : 0f,
+          sums);
+      next += UNROLL * aDepthStride;
     }
-    System.arraycopy(scratch.sums0, 0, c, c0, columns);
-    System.arraycopy(scratch.sums1, 0, c, c1, columns);
+    System.arraycopy(sums, 0, c, start, columns);
   }
 
-  private void addFour(
-      float[][] rowsOfB,
-      int p,
-      int columns,
-      float[] sums0,
-      int a0,
-      float[] sums1,
-      int a1,
-      int left) {
-    addProducts(
-        rowsOfB[p],
-        rowsOfB[p + 1],
-        rowsOfB[p + 2],
-        rowsOfB[p + 3],
-        columns,
-        a[a0],
-        left > 1 ? a[a0 + aDepthStride] : 0f,
-        left > 2 ? a[a0 + 2 * aDepthStride] : 0f,
-        left > 3 ? a[a0 + 3 * aDepthStride] : 0f,
-        sums0,
-        a[a1],
-        left > 1 ? a[a1 + aDepthStride] : 0f,
-        left > 2 ? a[a1 + 2 * aDepthStride] : 0f,
-        left > 3 ? a[a1 + 3 * aDepthStride] : 0f,
-        sums1);
-  }
-
+  /** One row at a time: JDK 17 does not vectorise the loop once it holds a second row's sums. */
   private static void addProducts(
       float[] b0,
       float[] b1,
       float[] b2,
       float[] b3,
       int columns,
-      float first0,
-      float first1,
-      float first2,
-      float first3,
-      float[] sums0,
-      float second0,
-      float second1,
-      float second2,
-      float second3,
-      float[] sums1) {
+      float a0,
+      float a1,
+      float a2,
+      float a3,
+      float[] sums) {
     for (int j = 0; j < columns; j++) {
-      float p0 = b0[j];
-      float p1 = b1[j];
-      float p2 = b2[j];
-      float p3 = b3[j];
-      sums0[j] = sums0[j] + first0 * p0 + first1 * p1 + first2 * p2 + first3 * p3;
-      sums1[j] = sums1[j] + second0 * p0 + second1 * p1 + second2 * p2 + second3 * p3;
+      sums[j] = sums[j] + a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
     }
   }
 }

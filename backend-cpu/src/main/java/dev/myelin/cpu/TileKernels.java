@@ -7,18 +7,19 @@ import jdk.incubator.vector.VectorSpecies;
  * The innermost loops of the matrix product: one tile of C stays in registers while a panel of A
  * and a panel of B stream past.
  *
- * <p>tile[i, j] = sum over p of left[p, i] right[p, j], in the order of p, by fused multiply-add
- * from zero. Layout: a left panel holds {@link #PANEL_ROWS} floats for each p, a right panel one or
- * two vectors. Both strides are constants and powers of two, so that the compiler takes the range
- * checks of the loads out of the loop.
+ * <p>c[i, j] = start[i, j] + sum over p of left[p, i] right[p, j], in the order of p, by fused
+ * multiply-add. Layout: a left panel holds {@link #PANEL_ROWS} floats for each p, a right panel one
+ * or two vectors.
  *
  * <p>Why these tiles: a kernel needs enough independent sums to cover the latency of the fused
- * multiply-add (4 cycles at 2 per cycle: 8 sums) and few loads for each of them. The compiler
- * schedules all loads of an iteration before its first multiply-add (JDK 25), so a tile of r rows x
- * v vectors needs r v + v + r registers, and one register too many puts a sum on the stack and
- * halves the speed: 4 x 2 needs 14 of 16, 8 x 2 needs 26 of 32, while the textbook's 6 x 2 needs
- * 20. The loops are not unrolled by hand, nor is C added here: the compiler stops inlining a body
- * with many more vector operations, and then allocates every vector.
+ * multiply-add (4 cycles at 2 per cycle: 8 sums) and few loads for each of them. The textbook's 6 x
+ * 2 tile fits 16 registers only if each value of A is loaded right before its use; the compiler of
+ * JDK 25 loads several at once, and then one sum lives on the stack and the speed is halved. 5 x 2
+ * leaves room for that, 8 x 2 leaves more of 32 registers.
+ *
+ * <p>The loops are not unrolled by hand: the compiler stops inlining in a body with many more
+ * vector operations, and then allocates every vector. For that reason there is also no branch for a
+ * start from zero; the caller passes zeros.
  *
  * <p>Source of the method: Goto, van de Geijn, "Anatomy of High-Performance Matrix Multiplication",
  * ACM TOMS 34(3), 2008; Van Zee, van de Geijn, "BLIS", ACM TOMS 41(3), 2015.
@@ -30,73 +31,114 @@ final class TileKernels {
   static final int LANES = FLOATS.length();
 
   /** Rows of the largest tile, and floats for each p in a left panel. */
-  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 4;
+  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 5;
 
   /** Columns of the largest tile, and floats for each p in a full right panel. */
   static final int PANEL_COLUMNS = 2 * LANES;
 
   private TileKernels() {}
 
-  /** How many rows the kernels compute for a tile of {@code rows} in [1, PANEL_ROWS] rows. */
-  static int paddedRows(int rows, int columns) {
-    return rows <= 4 && paddedColumns(columns) == PANEL_COLUMNS ? 4 : PANEL_ROWS;
-  }
-
-  /**
-   * How many columns the kernels compute, and floats for each p in the right panel. With 4 rows one
-   * vector takes as long as two, since 4 sums do not cover the latency.
-   */
+  /** How many columns the kernels compute, and floats for each p in the right panel. */
   static int paddedColumns(int columns) {
+    // With 5 rows one vector takes as long as two: 5 sums do not cover the latency.
     return PANEL_ROWS == 8 && columns <= LANES ? LANES : PANEL_COLUMNS;
   }
 
   /**
-   * Computes and writes a whole tile of paddedRows(rows) x paddedColumns(columns) elements.
+   * Computes and writes a whole tile of PANEL_ROWS x paddedColumns(columns) elements.
    *
    * @param left the panel of A, at {@code leftOffset}
+   * @param leftStride PANEL_ROWS, but not as a constant: where the compiler knows it, it takes the
+   *     range checks of A's loads out of the loop, and without them between the loads it schedules
+   *     all of these first, which costs the 5 x 2 tile a register too many (measured: 40 instead of
+   *     97 % of peak)
    * @param right the panel of B, at {@code rightOffset}
+   * @param start the values that the sums start from, at {@code startOffset}, its rows {@code
+   *     startStride} apart; may be {@code c}
    * @param c takes the tile at {@code cOffset}, its rows {@code cStride} apart
    */
   static void multiply(
-      int rows,
       int columns,
       int depth,
       float[] left,
       int leftOffset,
+      int leftStride,
       float[] right,
       int rightOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
       int cStride) {
-    if (paddedColumns(columns) == LANES) {
-      EightRowKernels.oneVector(depth, left, leftOffset, right, rightOffset, c, cOffset, cStride);
-    } else if (rows <= 4) {
-      fourRows(depth, left, leftOffset, right, rightOffset, c, cOffset, cStride);
+    if (PANEL_ROWS == 5) {
+      fiveRows(
+          depth,
+          left,
+          leftOffset,
+          leftStride,
+          right,
+          rightOffset,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cStride);
+    } else if (paddedColumns(columns) == LANES) {
+      EightRowKernels.oneVector(
+          depth,
+          left,
+          leftOffset,
+          right,
+          rightOffset,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cStride);
     } else {
-      EightRowKernels.twoVectors(depth, left, leftOffset, right, rightOffset, c, cOffset, cStride);
+      EightRowKernels.twoVectors(
+          depth,
+          left,
+          leftOffset,
+          right,
+          rightOffset,
+          start,
+          startOffset,
+          startStride,
+          c,
+          cOffset,
+          cStride);
     }
   }
 
-  private static void fourRows(
+  private static void fiveRows(
       int depth,
       float[] left,
       int leftOffset,
+      int leftStride,
       float[] right,
       int rightOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
       float[] c,
       int cOffset,
       int cStride) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector sum00 = zero;
-    FloatVector sum01 = zero;
-    FloatVector sum10 = zero;
-    FloatVector sum11 = zero;
-    FloatVector sum20 = zero;
-    FloatVector sum21 = zero;
-    FloatVector sum30 = zero;
-    FloatVector sum31 = zero;
+    FloatVector sum00 = FloatVector.fromArray(FLOATS, start, startOffset);
+    FloatVector sum01 = FloatVector.fromArray(FLOATS, start, startOffset + LANES);
+    FloatVector sum10 = FloatVector.fromArray(FLOATS, start, startOffset + startStride);
+    FloatVector sum11 = FloatVector.fromArray(FLOATS, start, startOffset + startStride + LANES);
+    FloatVector sum20 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride);
+    FloatVector sum21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride + LANES);
+    FloatVector sum30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
+    FloatVector sum31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride + LANES);
+    FloatVector sum40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
+    FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
+    int l = leftOffset;
     for (int p = 0; p < depth; p++) {
-      int l = leftOffset + p * PANEL_ROWS;
       int r = rightOffset + p * PANEL_COLUMNS;
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
@@ -112,6 +154,10 @@ final class TileKernels {
       row = FloatVector.broadcast(FLOATS, left[l + 3]);
       sum30 = row.fma(right0, sum30);
       sum31 = row.fma(right1, sum31);
+      row = FloatVector.broadcast(FLOATS, left[l + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      l += leftStride;
     }
     sum00.intoArray(c, cOffset);
     sum01.intoArray(c, cOffset + LANES);
@@ -121,16 +167,7 @@ final class TileKernels {
     sum21.intoArray(c, cOffset + 2 * cStride + LANES);
     sum30.intoArray(c, cOffset + 3 * cStride);
     sum31.intoArray(c, cOffset + 3 * cStride + LANES);
-  }
-
-  /** C += tile, for a tile of whole vectors whose rows lie {@code columns} apart. */
-  static void add(float[] tile, int rows, int columns, float[] c, int cOffset, int cStride) {
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column += LANES) {
-        int target = cOffset + row * cStride + column;
-        FloatVector part = FloatVector.fromArray(FLOATS, tile, row * columns + column);
-        FloatVector.fromArray(FLOATS, c, target).add(part).intoArray(c, target);
-      }
-    }
+    sum40.intoArray(c, cOffset + 4 * cStride);
+    sum41.intoArray(c, cOffset + 4 * cStride + LANES);
   }
 }

@@ -11,15 +11,13 @@ import java.util.Arrays;
  * #MAX_DEPTH}), which stays in L2 while all panels of B pass; the packed slices of A and B stay in
  * L3. {@link TileKernels} names the source.
  *
- * <p>If it wastes less of the ragged edges, the product is computed as its transpose, C^T = op(B)^T
- * op(A)^T: the ten columns of a classifier's output are then rows of tiles, where ten fit exactly.
+ * <p>If that wastes much less on ragged edges, the product is computed as its transpose, C^T =
+ * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, where ten fit
+ * exactly.
  */
 final class VectorGemm implements Gemm {
 
-  /**
-   * Longest slice of k that is summed in registers. Part of the definition of the result: the sums
-   * of the slices are added to C one after the other. So it is the same on every processor.
-   */
+  /** 256 x 16 columns x 4 bytes = 16 KiB: a panel of B fills half of L1 (AVX-512: all of it). */
   private static final int MAX_DEPTH = 256;
 
   /** 192 rows x 256 x 4 bytes = 192 KiB, less than half of the L2 of any recent core. */
@@ -34,6 +32,17 @@ final class VectorGemm implements Gemm {
   private static final int MIN_PACKED_FLOATS_PER_CHUNK = 1 << 14;
 
   private static final int CHUNKS_PER_THREAD = 4;
+
+  /**
+   * Tiles of a transposed product are written to C element by element, about a tenth of their time.
+   */
+  private static final double MIN_GAIN_OF_TRANSPOSITION = 1.2;
+
+  /** Keeps what two threads write apart by two cache lines. */
+  private static final int PADDING = 32;
+
+  /** Where the sums of a first slice start; read with stride 0. */
+  private static final float[] ZEROS = new float[TileKernels.PANEL_COLUMNS];
 
   private final WorkerPool pool;
   private final PackedOperand left = new PackedOperand(TileKernels.PANEL_ROWS);
@@ -69,7 +78,8 @@ final class VectorGemm implements Gemm {
 
   VectorGemm(WorkerPool pool) {
     this.pool = pool;
-    spareTiles = new float[pool.threads()][TileKernels.PANEL_ROWS * TileKernels.PANEL_COLUMNS];
+    spareTiles =
+        new float[pool.threads()][TileKernels.PANEL_ROWS * TileKernels.PANEL_COLUMNS + PADDING];
   }
 
   @Override
@@ -94,11 +104,11 @@ final class VectorGemm implements Gemm {
     cOffset = outOffset;
     cStride = n;
     epilogue = rowEpilogue;
-    transposed = paddedProducts(n, m) < paddedProducts(m, n);
+    transposed = MIN_GAIN_OF_TRANSPOSITION * paddedProducts(n, m) < paddedProducts(m, n);
     PackedOperand rowsOfA = transposed ? right : left;
     PackedOperand columnsOfB = transposed ? left : right;
-    rowsOfA.bind(a, aOffset, m, transposeA ? 1 : k, transposeA ? m : 1);
-    columnsOfB.bind(b, bOffset, n, transposeB ? k : 1, transposeB ? 1 : n);
+    rowsOfA.bind(a, aOffset, transposeA ? 1 : k, transposeA ? m : 1);
+    columnsOfB.bind(b, bOffset, transposeB ? k : 1, transposeB ? 1 : n);
     try {
       if (k == 0) {
         multiplyEmpty(m, n, accumulate);
@@ -115,15 +125,10 @@ final class VectorGemm implements Gemm {
 
   /** How many multiply-adds the tiles spend for each p, padding included. */
   private static long paddedProducts(int rowCount, int columnCount) {
-    int edgeRows = rowCount % TileKernels.PANEL_ROWS;
     int edgeColumns = columnCount % TileKernels.PANEL_COLUMNS;
-    long paddedRows =
-        rowCount
-            - edgeRows
-            + (edgeRows == 0 ? 0 : TileKernels.paddedRows(edgeRows, TileKernels.PANEL_COLUMNS));
-    long paddedColumns =
-        columnCount - edgeColumns + (edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns));
-    return paddedRows * paddedColumns;
+    int paddedEdge = edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns);
+    long paddedColumns = (long) columnCount - edgeColumns + paddedEdge;
+    return roundUp(rowCount, TileKernels.PANEL_ROWS) * paddedColumns;
   }
 
   private void multiplyEmpty(int m, int n, boolean accumulate) {
@@ -170,14 +175,14 @@ final class VectorGemm implements Gemm {
   private void packChunk(int chunk, int worker) {
     int first = chunk * panelsPerPackChunk;
     int end = Math.min(panelsToPack, first + panelsPerPackChunk);
-    for (int panel = first; panel < end; panel++) {
-      if (panel < leftPanelsToPack) {
-        left.pack(panel, firstRow, firstDepth, depth, left.panelLanes());
-      } else {
-        int rightPanel = panel - leftPanelsToPack;
-        int width = TileKernels.paddedColumns(columns - rightPanel * right.panelLanes());
-        right.pack(rightPanel, firstColumn, firstDepth, depth, width);
-      }
+    if (first < leftPanelsToPack) {
+      int leftEnd = Math.min(end, leftPanelsToPack);
+      left.pack(first, leftEnd, firstRow, firstRow + rows, firstDepth, depth);
+    }
+    if (end > leftPanelsToPack) {
+      int rightStart = Math.max(0, first - leftPanelsToPack);
+      int rightEnd = end - leftPanelsToPack;
+      right.pack(rightStart, rightEnd, firstColumn, firstColumn + columns, firstDepth, depth);
     }
   }
 
@@ -226,43 +231,85 @@ final class VectorGemm implements Gemm {
     int rightOffset = right.panelOffset(column / right.panelLanes(), depth);
     int paddedColumns = TileKernels.paddedColumns(tileColumns);
     boolean whole =
-        !transposed
-            && tileColumns == paddedColumns
-            && tileRows == TileKernels.paddedRows(tileRows, tileColumns);
-    boolean straightToC = whole && !accumulateSlice;
-    int target = cOffset + (firstRow + row) * cStride + firstColumn + column;
+        !transposed && tileColumns == paddedColumns && tileRows == TileKernels.PANEL_ROWS;
+    int target =
+        transposed
+            ? cOffset + (firstColumn + column) * cStride + firstRow + row
+            : cOffset + (firstRow + row) * cStride + firstColumn + column;
+    if (whole) {
+      multiplyTile(
+          tileColumns,
+          leftOffset,
+          rightOffset,
+          accumulateSlice ? c : ZEROS,
+          accumulateSlice ? target : 0,
+          accumulateSlice ? cStride : 0,
+          c,
+          target,
+          cStride);
+      return;
+    }
+    int cRows = transposed ? tileColumns : tileRows;
+    int cColumns = transposed ? tileRows : tileColumns;
+    int strideOfCRow = transposed ? 1 : paddedColumns;
+    int strideOfCColumn = transposed ? paddedColumns : 1;
+    if (accumulateSlice) {
+      loadTile(spareTile, cRows, strideOfCRow, cColumns, strideOfCColumn, target);
+    }
+    multiplyTile(
+        tileColumns,
+        leftOffset,
+        rightOffset,
+        accumulateSlice ? spareTile : ZEROS,
+        0,
+        accumulateSlice ? paddedColumns : 0,
+        spareTile,
+        0,
+        paddedColumns);
+    storeTile(spareTile, cRows, strideOfCRow, cColumns, strideOfCColumn, target);
+  }
+
+  private void multiplyTile(
+      int tileColumns,
+      int leftOffset,
+      int rightOffset,
+      float[] start,
+      int startOffset,
+      int startStride,
+      float[] target,
+      int targetOffset,
+      int targetStride) {
     TileKernels.multiply(
-        tileRows,
         tileColumns,
         depth,
         left.panels(),
         leftOffset,
+        left.panelLanes(),
         right.panels(),
         rightOffset,
-        straightToC ? c : spareTile,
-        straightToC ? target : 0,
-        straightToC ? cStride : paddedColumns);
-    if (transposed) {
-      target = cOffset + (firstColumn + column) * cStride + firstRow + row;
-      copyTile(spareTile, tileColumns, 1, tileRows, paddedColumns, target);
-    } else if (!whole) {
-      copyTile(spareTile, tileRows, paddedColumns, tileColumns, 1, target);
-    } else if (accumulateSlice) {
-      TileKernels.add(spareTile, tileRows, paddedColumns, c, target, cStride);
+        start,
+        startOffset,
+        startStride,
+        target,
+        targetOffset,
+        targetStride);
+  }
+
+  /** Copies a part of C to a tile, which lies transposed where the product does. */
+  private void loadTile(
+      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int from) {
+    for (int row = 0; row < cRows; row++) {
+      for (int column = 0; column < cColumns; column++) {
+        tile[row * tileRowStride + column * tileColumnStride] = c[from + row * cStride + column];
+      }
     }
   }
 
-  /**
-   * Adds to or overwrites a part of C with a tile, which lies transposed where the product does.
-   */
-  private void copyTile(
-      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int target) {
+  private void storeTile(
+      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int to) {
     for (int row = 0; row < cRows; row++) {
-      int from = row * tileRowStride;
-      int to = target + row * cStride;
       for (int column = 0; column < cColumns; column++) {
-        float value = tile[from + column * tileColumnStride];
-        c[to + column] = accumulateSlice ? c[to + column] + value : value;
+        c[to + row * cStride + column] = tile[row * tileRowStride + column * tileColumnStride];
       }
     }
   }

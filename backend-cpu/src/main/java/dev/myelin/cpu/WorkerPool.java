@@ -21,6 +21,8 @@ final class WorkerPool implements AutoCloseable {
   @FunctionalInterface
   interface ChunkTask {
     /**
+     * Does the piece.
+     *
      * @param chunk in [0, chunks), each exactly once
      * @param worker in [0, threads), never shared by two threads at one time: the index of the
      *     caller's scratch memory

@@ -1,8 +1,15 @@
 package dev.myelin.cpu;
 
 import dev.myelin.random.Philox;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * How much of the machine's peak the matrix product reaches, with the peak measured in the same
@@ -14,11 +21,20 @@ import java.util.Locale;
  * beside it stands the best product slice over the best peak slice. The peak of t threads is
  * measured with t threads.
  *
- * <p>Arguments, all optional: {@code threads=1,2 rounds=31 kernel=vector|scalar only=NAME}.
+ * <p>With one thread the clock is the thread's processor time, so that time taken by other programs
+ * does not count; with several it is the wall clock. A neighbour on the same core still takes issue
+ * slots from the product (loads beside multiply-adds) more than from the peak (multiply-adds
+ * alone): on a shared machine the median is a lower bound, and the best slices come closer to the
+ * code.
+ *
+ * <p>Arguments, all optional: {@code threads=1,2 rounds=101 kernel=vector|scalar only=PART_OF_NAME
+ * commit=HASH}.
  */
 public final class GemmShareOfPeak {
-  private static final double SLICE_NANOS = 20e6;
+  private static final double SLICE_NANOS = 5e6;
   private static final double WARM_UP_NANOS = 1.5e9;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private record Shape(String name, int m, int n, int k, boolean transposeA, boolean transposeB) {
     double operations() {
@@ -41,9 +57,10 @@ public final class GemmShareOfPeak {
   /** Prints the table to standard output. */
   public static void main(String[] arguments) {
     String threads = option(arguments, "threads", "1,2");
-    int rounds = Integer.parseInt(option(arguments, "rounds", "31"));
+    int rounds = Integer.parseInt(option(arguments, "rounds", "101"));
     String kernel = option(arguments, "kernel", "vector");
     String only = option(arguments, "only", "");
+    printConditions(option(arguments, "commit", "not given"), kernel, rounds);
     System.out.printf(
         Locale.ROOT,
         "%-22s %7s  %-24s %-24s %7s %7s%n",
@@ -63,6 +80,30 @@ public final class GemmShareOfPeak {
         }
       }
     }
+  }
+
+  private static void printConditions(String commit, String kernel, int rounds) {
+    System.out.println("commit    " + commit);
+    System.out.println("processor " + processor());
+    System.out.println("jvm       " + System.getProperty("java.vm.name") + " " + Runtime.version());
+    System.out.println("flags     " + ManagementFactory.getRuntimeMXBean().getInputArguments());
+    System.out.println("vectors   " + VectorWidth.FLOATS.vectorBitSize() + " bits");
+    System.out.println("kernel    " + kernel + ", " + rounds + " rounds");
+    System.out.println("time      " + Instant.now());
+    System.out.println(
+        "load      " + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    System.out.println();
+  }
+
+  private static String processor() {
+    String name = System.getProperty("os.arch");
+    int count = Runtime.getRuntime().availableProcessors();
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      name = lines.filter(line -> line.startsWith("model name")).findFirst().orElse(name);
+    } catch (IOException e) {
+      name = name + " (no /proc/cpuinfo)";
+    }
+    return name.replaceFirst(".*: ", "") + ", " + count + " visible to the JVM";
   }
 
   private static String option(String[] arguments, String name, String otherwise) {
@@ -101,7 +142,7 @@ public final class GemmShareOfPeak {
     float[] c = new float[shape.m() * shape.n()];
     double productNanos = warmUp(shape, a, b, c);
     int products = (int) Math.max(1, SLICE_NANOS / productNanos);
-    int repetitions = (int) (SLICE_NANOS * 90 / (FmaKernel.operations(1)));
+    int repetitions = (int) (SLICE_NANOS * 90 / FmaKernel.operations(1));
     peakGflops(repetitions);
     double[] peak = new double[rounds];
     double[] speed = new double[rounds];
@@ -154,7 +195,7 @@ public final class GemmShareOfPeak {
   }
 
   private double productGflops(Shape shape, float[] a, float[] b, float[] c, int products) {
-    long start = System.nanoTime();
+    long start = clockNanos();
     for (int i = 0; i < products; i++) {
       gemm.multiply(
           shape.m(),
@@ -171,13 +212,17 @@ public final class GemmShareOfPeak {
           0,
           null);
     }
-    return shape.operations() * products / (System.nanoTime() - start);
+    return shape.operations() * products / (clockNanos() - start);
   }
 
   private double peakGflops(int repetitions) {
-    long start = System.nanoTime();
+    long start = clockNanos();
     pool.forEach(pool.threads(), (chunk, worker) -> sink = FmaKernel.run(repetitions));
     double operations = (double) FmaKernel.operations(repetitions) * pool.threads();
-    return operations / (System.nanoTime() - start);
+    return operations / (clockNanos() - start);
+  }
+
+  private long clockNanos() {
+    return pool.threads() == 1 ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
   }
 }

@@ -23,7 +23,7 @@ public final class GeneratedData {
 
   private static final List<Recipe> RECIPES =
       List.of(
-          new Recipe("digits", 20_000, GeneratedData::digits),
+          new Recipe("digits", 60_000, GeneratedData::digits),
           new Recipe("spirals", 3_000, GeneratedData::spirals),
           new Recipe("moons", 1_000, GeneratedData::moons),
           new Recipe("rings", 1_000, GeneratedData::rings),

@@ -2,7 +2,6 @@ package dev.myelin.testkit;
 
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
-import dev.myelin.BackendUnavailableException;
 import dev.myelin.Backends;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.opentest4j.TestAbortedException;
 
 /**
  * What every backend promises, as tests. A backend's module extends this class and names a device:
@@ -33,14 +31,11 @@ import org.opentest4j.TestAbortedException;
  * the same bits, and lies between sentinels that must survive it. After all of them, an operation
  * that no case has called is a failure.
  *
- * <p>A device that is not there skips the suite with the reason, unless the system property {@code
- * myelin.requireDevices} (names, separated by commas) lists it: then it fails.
+ * <p>A device that is not there skips the suite with the reason, or fails it; see {@link
+ * TestDevices}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendConformance {
-  /** Names the devices that must be there, separated by commas: "cpu,opencl". */
-  public static final String REQUIRED_DEVICES = "myelin.requireDevices";
-
   private final Set<String> topicsRun = new TreeSet<>();
   private Suite suite;
 
@@ -67,24 +62,8 @@ public abstract class BackendConformance {
 
   @BeforeAll
   final void openDevice() {
-    Function<BackendOptions, Backend> opener = options -> Backends.open(device(), options);
-    try {
-      suite = new Suite(opener, options(), effort(), flushesSubnormals());
-    } catch (BackendUnavailableException unavailable) {
-      if (isRequired()) {
-        throw new AssertionError(
-            REQUIRED_DEVICES + " names " + device() + ", but: " + unavailable.getMessage(),
-            unavailable);
-      }
-      throw new TestAbortedException(unavailable.getMessage(), unavailable);
-    }
-  }
-
-  private boolean isRequired() {
-    String backend = device().replaceFirst(":.*", "");
-    return Arrays.stream(System.getProperty(REQUIRED_DEVICES, "").split(",", -1))
-        .map(String::strip)
-        .anyMatch(name -> name.equals(device()) || name.equals(backend));
+    Function<BackendOptions, Backend> opener = options -> TestDevices.open(device(), options);
+    suite = new Suite(opener, options(), effort(), flushesSubnormals());
   }
 
   @AfterAll

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.myelin.Activation;
 import dev.myelin.Backend;
 import dev.myelin.CapturedWork;
+import dev.myelin.DType;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
@@ -74,7 +75,7 @@ final class CaptureCases {
       rateTable = arena.upload("rateTable", Values.uniform(4, STEPS * 3, 0.5, 1), STEPS, 3);
       rates = arena.allocate("rates", 3);
       x = arena.allocate("x", BATCH, 5);
-      y = arena.allocate("y", dev.myelin.DType.I32, BATCH);
+      y = arena.allocate("y", DType.I32, BATCH);
       w = arena.upload("w", Values.normal(5, 15), 3, 5);
       bias = arena.upload("bias", Values.normal(6, 3), 3);
       dropped = arena.allocate("dropped", BATCH, 5);

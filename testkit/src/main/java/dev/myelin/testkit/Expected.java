@@ -64,14 +64,26 @@ public final class Expected {
     if (actual.length != values.length) {
       return actual.length + " elements instead of " + values.length;
     }
-    for (int i = 0; i < actual.length; i++) {
+    int first = -1;
+    int wrong = 0;
+    for (int i = values.length - 1; i >= 0; i--) {
       if (!matches(actual[i], values[i], bounds[i])) {
-        return String.format(
-            "element %d is %s, but should be %s within %.3g (off by %.3g)",
-            i, actual[i], values[i], bounds[i], Math.abs(actual[i] - values[i]));
+        first = i;
+        wrong++;
       }
     }
-    return null;
+    if (wrong == 0) {
+      return null;
+    }
+    return String.format(
+        "element %d is %s, but should be %s within %.3g (off by %.3g); wrong: %d of %d",
+        first,
+        actual[first],
+        values[first],
+        bounds[first],
+        Math.abs(actual[first] - values[first]),
+        wrong,
+        values.length);
   }
 
   private static boolean matches(float actual, double expected, double bound) {

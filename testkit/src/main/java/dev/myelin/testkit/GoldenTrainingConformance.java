@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.myelin.Activation;
 import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.data.Dataset;
 import dev.myelin.nn.EpochReport;
@@ -44,12 +45,15 @@ public abstract class GoldenTrainingConformance {
 
   @BeforeEach
   void openDevice() {
-    backend = Backends.open(device());
+    backend = TestDevices.open(device(), BackendOptions.DEFAULT);
   }
 
   @AfterEach
   void closeDevice() {
-    backend.close();
+    // It is null when the test was skipped for lack of its device.
+    if (backend != null) {
+      backend.close();
+    }
   }
 
   static Stream<GoldenRun> goldenRuns() {

@@ -25,6 +25,8 @@ final class ReferenceNetwork {
   private final Activation activation;
   private final NetworkLoss loss;
   private final Bounded[] samples;
+  private int[] labels;
+  private float[] targets;
 
   /**
    * @param widths inputs, neurons of the hidden layers, outputs
@@ -49,10 +51,6 @@ final class ReferenceNetwork {
   }
 
   /** What the loss compares with: labels for cross-entropy, else values. */
-  private int[] labels;
-
-  private float[] targets;
-
   ReferenceNetwork withTargets(int[] newLabels, float[] newTargets) {
     labels = newLabels;
     targets = newTargets;

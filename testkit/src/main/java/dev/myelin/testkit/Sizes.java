@@ -1,6 +1,7 @@
 package dev.myelin.testkit;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The sizes that cases are tried with: 0, 1, primes, and around the tiles that kernels use. */
 final class Sizes {
@@ -95,6 +96,6 @@ final class Sizes {
   }
 
   private static <T> List<T> joined(List<T> first, List<T> second) {
-    return java.util.stream.Stream.concat(first.stream(), second.stream()).toList();
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 }

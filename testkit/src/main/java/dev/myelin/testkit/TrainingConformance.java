@@ -53,12 +53,15 @@ public abstract class TrainingConformance {
 
   @BeforeEach
   void openDevice() {
-    backend = Backends.open(device());
+    backend = TestDevices.open(device(), BackendOptions.DEFAULT);
   }
 
   @AfterEach
   void closeDevice() {
-    backend.close();
+    // It is null when the test was skipped for lack of its device.
+    if (backend != null) {
+      backend.close();
+    }
   }
 
   @Test

@@ -32,7 +32,7 @@ class ConformanceRulesTest {
 
   @AfterEach
   void forgetRequiredDevices() {
-    System.clearProperty(BackendConformance.REQUIRED_DEVICES);
+    System.clearProperty(TestDevices.REQUIRED_DEVICES);
   }
 
   @Test
@@ -50,7 +50,7 @@ class ConformanceRulesTest {
 
   @Test
   void openDevice_ofAnAbsentBackendThatIsRequired_fails() {
-    System.setProperty(BackendConformance.REQUIRED_DEVICES, "plain, absent");
+    System.setProperty(TestDevices.REQUIRED_DEVICES, "plain, absent");
     AssertionError failure = assertThrows(AssertionError.class, new Subject("absent")::openDevice);
     assertTrue(failure.getMessage().contains("class path"), failure.getMessage());
     assertThrows(AssertionError.class, new Subject("absent:1")::openDevice);

@@ -1,0 +1,39 @@
+package dev.myelin.cli;
+
+import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
+import dev.myelin.Backends;
+import picocli.CommandLine.Option;
+
+/** Where to compute. */
+final class DeviceOptions {
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "best",
+      description = "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. Default: best")
+  String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "processor threads; the results are the same with any. Default: one a core")
+  int threads;
+
+  /**
+   * Picks the device, without opening it.
+   *
+   * @throws dev.myelin.BackendUnavailableException with reason and remedy
+   */
+  Backends.Selection select() {
+    if (threads < 0) {
+      throw new UsageException("--threads must not be negative, but is " + threads);
+    }
+    return Backends.select(device);
+  }
+
+  Backend open(Backends.Selection selection) {
+    return selection.open(BackendOptions.DEFAULT.withThreads(threads));
+  }
+}

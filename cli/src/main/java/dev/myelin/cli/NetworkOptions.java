@@ -1,0 +1,182 @@
+package dev.myelin.cli;
+
+import dev.myelin.Activation;
+import dev.myelin.data.Dataset;
+import dev.myelin.nn.Initializer;
+import dev.myelin.nn.Layer;
+import dev.myelin.nn.Loss;
+import dev.myelin.nn.MlpSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** The network's shape, and what it is to make small. */
+final class NetworkOptions {
+  @Option(
+      names = "--layers",
+      paramLabel = "SIZES",
+      description = "all sizes, inputs and outputs included: 784,512,256,10")
+  String layers;
+
+  @Option(
+      names = "--hidden",
+      paramLabel = "SIZES",
+      description = "sizes of the hidden layers: 512,256, or none. Default: by data set")
+  String hidden;
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      defaultValue = "relu",
+      description =
+          "of the hidden layers: relu, leaky_relu(0.01), elu(1), gelu, gelu_tanh, silu, tanh, "
+              + "sigmoid, softplus, identity. Default: ${DEFAULT-VALUE}")
+  String activation;
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description = "share of each hidden layer dropped while training. Default: ${DEFAULT-VALUE}")
+  float dropout;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "cross_entropy, cross_entropy(SMOOTHING), bce, mse, mse_half_sum, mse_sum, l1, huber(1). "
+              + "Default: auto, which is cross_entropy for classes and mse for numbers")
+  String loss;
+
+  @Option(
+      names = "--init",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description =
+          "he, xavier or pytorch. Default: auto, which is he for relu and its kin, else xavier")
+  String init;
+
+  /**
+   * The loss to train with.
+   *
+   * @throws UsageException when there is none of that name, or it does not suit the data
+   */
+  Loss lossFor(Dataset data) {
+    if (loss.equals("auto")) {
+      return data.isClassification()
+          ? Loss.crossEntropy()
+          : Loss.meanSquaredError(Loss.Reduction.MEAN);
+    }
+    Loss chosen = parsed("--loss", () -> Loss.of(loss));
+    boolean isForClasses = chosen.takesLabels() || chosen.equals(Loss.binaryCrossEntropy());
+    if (isForClasses && !data.isClassification()) {
+      throw new UsageException(
+          "--loss "
+              + loss
+              + " is for classes, but data "
+              + DataSource.wholeName(data)
+              + " has numbers to predict: use mse, l1 or huber");
+    }
+    return chosen;
+  }
+
+  /**
+   * The network that suits the data.
+   *
+   * @param defaultHidden the sizes of the hidden layers if the user gives none
+   * @throws UsageException when the sizes are none, or do not fit the data
+   */
+  MlpSpec specFor(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
+    Activation function = parsed("--activation", () -> Activation.of(activation));
+    int[] sizes =
+        layers != null ? givenLayers(data, chosenLoss) : sizes(data, chosenLoss, defaultHidden);
+    return parsed(
+        "the network",
+        () -> MlpSpec.of(function, Activation.IDENTITY, Layer.Bias.TRAINED, dropout, sizes));
+  }
+
+  private int[] sizes(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
+    int[] between =
+        hidden == null
+            ? defaultHidden.stream().mapToInt(Integer::intValue).toArray()
+            : parseSizes("--hidden", hidden);
+    int[] sizes = new int[between.length + 2];
+    sizes[0] = data.inputs();
+    System.arraycopy(between, 0, sizes, 1, between.length);
+    sizes[sizes.length - 1] = isOneLogitEnough(data, chosenLoss) ? 1 : data.outputs();
+    return sizes;
+  }
+
+  private static boolean isOneLogitEnough(Dataset data, Loss chosenLoss) {
+    return data.isClassification()
+        && data.outputs() == 2
+        && chosenLoss.equals(Loss.binaryCrossEntropy());
+  }
+
+  private int[] givenLayers(Dataset data, Loss chosenLoss) {
+    if (hidden != null) {
+      throw new UsageException("--layers and --hidden exclude each other: give one of them");
+    }
+    int[] sizes = parseSizes("--layers", layers);
+    if (sizes.length < 2) {
+      throw new UsageException("--layers needs inputs and outputs at least, but is " + layers);
+    }
+    int outputs = sizes[sizes.length - 1];
+    boolean oneForTwoClasses =
+        data.isClassification() && data.outputs() == 2 && !chosenLoss.takesLabels() && outputs == 1;
+    requireEqual("begins", sizes[0], data, data.inputs(), "features");
+    if (!oneForTwoClasses) {
+      String what = data.isClassification() ? "classes" : "targets";
+      requireEqual("ends", outputs, data, data.outputs(), what);
+    }
+    return sizes;
+  }
+
+  private void requireEqual(String end, int size, Dataset data, int needed, String what) {
+    if (size != needed) {
+      throw new UsageException(
+          String.format(
+              "--layers %s %s with %d, but data %s has %d %s: make it %d, or give --hidden instead",
+              layers, end, size, DataSource.wholeName(data), needed, what, needed));
+    }
+  }
+
+  private static int[] parseSizes(String option, String text) {
+    if (option.equals("--hidden") && text.equals("none")) {
+      return new int[0];
+    }
+    if (!text.matches("[1-9]\\d{0,8}(,[1-9]\\d{0,8})*")) {
+      throw new UsageException(
+          option
+              + " takes whole numbers above 0 with commas between, as in 512,256, but is '"
+              + text
+              + "'");
+    }
+    return Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+  }
+
+  /** How to draw the weights. */
+  Initializer initializer() {
+    if (init.equals("auto")) {
+      return Initializer.suiting(parsed("--activation", () -> Activation.of(activation)));
+    }
+    for (Initializer each : Initializer.values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(init)) {
+        return each;
+      }
+    }
+    throw new UsageException("--init must be auto, he, xavier or pytorch, but is '" + init + "'");
+  }
+
+  /** What a value comes to; what core says against it becomes a usage error with its option. */
+  static <T> T parsed(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException refused) {
+      throw new UsageException(option + ": " + refused.getMessage(), refused);
+    }
+  }
+}

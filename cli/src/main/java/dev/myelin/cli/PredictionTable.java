@@ -1,0 +1,120 @@
+package dev.myelin.cli;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.myelin.ElementLoss;
+import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Loss;
+import dev.myelin.nn.Predictions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A network's outputs as a CSV table that a person can use: classes with probabilities, values. */
+final class PredictionTable {
+  private final TrainedModel model;
+  private final float[] outputs;
+  private final int width;
+
+  /**
+   * @param outputs [samples, outputs of the network] row-major: logits, or prepared values
+   */
+  PredictionTable(TrainedModel model, float[] outputs) {
+    this.model = model;
+    this.width = model.spec().outputs();
+    this.outputs =
+        model.isClassification() ? outputs : Preparation.of(model).invertTargets(outputs);
+  }
+
+  int rows() {
+    return outputs.length / width;
+  }
+
+  /** Writes a header and a row per sample, UTF-8; the stream stays open. */
+  void writeTo(OutputStream out) throws IOException {
+    Writer text = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    // Not closed: that would close the stream, which is the caller's.
+    @SuppressWarnings("resource")
+    CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
+    csv.writeRecord(header());
+    for (int row = 0; row < rows(); row++) {
+      csv.writeRecord(model.isClassification() ? classRow(row) : valueRow(row));
+    }
+    csv.flush();
+  }
+
+  private List<String> header() {
+    if (!model.isClassification()) {
+      return model.targetNames();
+    }
+    List<String> header = new ArrayList<>();
+    header.add("predicted");
+    String what = hasProbabilities() ? "probability " : "score ";
+    model.classNames().forEach(name -> header.add(what + name));
+    return header;
+  }
+
+  private List<String> valueRow(int row) {
+    List<String> cells = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      cells.add(Float.toString(outputs[row * width + i]));
+    }
+    return cells;
+  }
+
+  private List<String> classRow(int row) {
+    List<String> cells = new ArrayList<>();
+    float threshold = model.loss().decisionThreshold();
+    int predicted = Predictions.predictedClass(outputs, row, width, threshold);
+    cells.add(model.classNames().get(predicted));
+    for (double value : scores(row)) {
+      cells.add(Float.toString((float) value));
+    }
+    return cells;
+  }
+
+  private boolean hasProbabilities() {
+    return model.loss().takesLabels() || isBinaryCrossEntropy();
+  }
+
+  private boolean isBinaryCrossEntropy() {
+    return model.loss() instanceof Loss.Elementwise elementwise
+        && elementwise.loss().kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY;
+  }
+
+  /** One per class: softmax or sigmoid of the logits, or the outputs as they are. */
+  private double[] scores(int row) {
+    double[] values = new double[width];
+    for (int i = 0; i < width; i++) {
+      values[i] = outputs[row * width + i];
+      if (isBinaryCrossEntropy()) {
+        values[i] = 1 / (1 + Math.exp(-values[i]));
+      }
+    }
+    if (width == 1) {
+      return new double[] {1 - values[0], values[0]};
+    }
+    return model.loss().takesLabels() ? softmax(values) : values;
+  }
+
+  private static double[] softmax(double[] logits) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (double logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    double sum = 0;
+    double[] probabilities = new double[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      probabilities[i] = Math.exp(logits[i] - largest);
+      sum += probabilities[i];
+    }
+    for (int i = 0; i < logits.length; i++) {
+      probabilities[i] /= sum;
+    }
+    return probabilities;
+  }
+}

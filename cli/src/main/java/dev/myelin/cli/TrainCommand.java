@@ -1,0 +1,128 @@
+package dev.myelin.cli;
+
+import dev.myelin.Backend;
+import dev.myelin.Backends;
+import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Loss;
+import dev.myelin.nn.Mlp;
+import dev.myelin.nn.MlpSpec;
+import dev.myelin.nn.Trainer;
+import dev.myelin.nn.TrainingOptions;
+import dev.myelin.nn.TrainingResult;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a network, tests it, saves it. */
+@Command(
+    name = "train",
+    customSynopsis = "myelin train [OPTIONS]",
+    description = "Trains a network, tests it on samples that it has not seen, and saves it.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Of the training samples, a tenth (at most 5,000) is held back for validation,",
+      "that is for the table of epochs and --patience. The test samples are used once,",
+      "at the end. CSV columns are standardised by what the training samples are like.",
+      "One seed gives one model, bit for bit, on one device at any --threads.",
+      "",
+      "Examples:",
+      "  myelin train",
+      "  myelin train --data spirals --hidden 32,32 --activation tanh",
+      "  myelin train --data wine.csv --target quality --task regression",
+      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final Screen screen;
+
+  @Mixin private OutputOptions output;
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nData:%n", order = 1)
+  private final DataOptions data = new DataOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nNetwork:%n", order = 2)
+  private final NetworkOptions network = new NetworkOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nTraining:%n", order = 3)
+  private final OptimizationOptions optimization = new OptimizationOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nDevice:%n", order = 4)
+  private final DeviceOptions device = new DeviceOptions();
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      defaultValue = "auto",
+      description =
+          "CSV: auto, classification or regression. Default: auto, which takes words and few "
+              + "different whole numbers for classes")
+  private Task task;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description =
+          "where the model goes. Default: myelin-DATA.safetensors in this directory. A model "
+              + "there is replaced when training has ended well, any other file is left alone")
+  private Path save;
+
+  TrainCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() {
+    Backends.Selection selection = device.select();
+    DataSource source = DataSource.of(data);
+    Path file = ModelDestination.of(save, source);
+    ModelDestination.check(file);
+    TrainingParts parts = TrainingParts.of(source.forTraining(task), data.seed);
+    TrainingDefaults defaults = TrainingDefaults.of(parts.training());
+    Loss loss = network.lossFor(parts.training());
+    MlpSpec spec = network.specFor(parts.training(), loss, defaults.hidden());
+    TrainingOptions options = optimization.toTrainingOptions(loss, defaults, data.seed);
+    if (options.patience() > 0 && parts.validation() == null) {
+      throw new UsageException(
+          "--patience needs validation samples, but there are only "
+              + parts.training().samples()
+              + " samples to train on: give more, or leave it out");
+    }
+    Preparation preparation =
+        source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
+    TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
+    try (Backend backend = device.open(selection)) {
+      TrainingReport report = new TrainingReport(screen, output, selection, run);
+      report.begin();
+      return train(run, backend, report, file);
+    }
+  }
+
+  private int train(TrainingRun run, Backend backend, TrainingReport report, Path file) {
+    Trainer trainer = new Trainer(run.options());
+    return Interruption.during(
+        trainer,
+        () -> {
+          try (Mlp mlp = run.createNetwork(backend)) {
+            TrainingResult result = fit(run, trainer, mlp, report);
+            TrainedModel model = run.toModel(mlp);
+            model.save(file);
+            boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
+            Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
+            report.end(result, test, file, data);
+            return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
+          }
+        });
+  }
+
+  private static TrainingResult fit(
+      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report) {
+    try {
+      return run.fit(trainer, mlp, report);
+    } finally {
+      report.endProgress();
+    }
+  }
+}

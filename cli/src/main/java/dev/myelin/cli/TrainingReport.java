@@ -1,0 +1,190 @@
+package dev.myelin.cli;
+
+import dev.myelin.Backends;
+import dev.myelin.data.Dataset;
+import dev.myelin.io.Json;
+import dev.myelin.nn.EpochReport;
+import dev.myelin.nn.Metrics;
+import dev.myelin.nn.TrainingListener;
+import dev.myelin.nn.TrainingResult;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a training run prints, from the first line to the last. As text it all goes to standard
+ * output; with {@code --json} that holds the document alone, and the rest goes to standard error.
+ */
+final class TrainingReport implements TrainingListener {
+  private final Screen screen;
+  private final OutputOptions output;
+  private final Backends.Selection selection;
+  private final TrainingRun run;
+  private final PrintStream details;
+  private final Screen.Style detailsStyle;
+  private final ProgressPrinter progress;
+
+  TrainingReport(
+      Screen screen, OutputOptions output, Backends.Selection selection, TrainingRun run) {
+    this.screen = screen;
+    this.output = output;
+    this.selection = selection;
+    this.run = run;
+    this.details = details();
+    this.detailsStyle = output.json ? screen.errStyle() : screen.outStyle();
+    boolean areDetailsOnTerminal = output.json ? screen.errIsTerminal() : screen.outIsTerminal();
+    EpochTable table =
+        new EpochTable(
+            details,
+            detailsStyle,
+            run.parts().training().isClassification(),
+            run.options().epochs(),
+            areDetailsOnTerminal ? screen.columns() : Screen.DEFAULT_COLUMNS);
+    this.progress = new ProgressPrinter(screen, mode(), table, run.options().epochs());
+  }
+
+  private PrintStream details() {
+    if (output.quiet) {
+      return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+    return output.json ? screen.err() : screen.out();
+  }
+
+  private ProgressPrinter.Mode mode() {
+    if (output.quiet) {
+      return ProgressPrinter.Mode.NONE;
+    }
+    if (screen.errIsTerminal()) {
+      return ProgressPrinter.Mode.LIVE_LINE;
+    }
+    // Where both end in one file the table is there already.
+    boolean isTableThere = output.json || screen.isSameTarget();
+    return isTableThere ? ProgressPrinter.Mode.NONE : ProgressPrinter.Mode.LINE_AN_EPOCH;
+  }
+
+  /** Device, data and network. */
+  void begin() {
+    Dataset training = run.parts().training();
+    line("Device", selection.device().id() + ": " + selection.device().name());
+    line("", selection.device().detail() + "; " + selection.reason());
+    line(
+        "Data",
+        String.format(
+            "%s: %s features, %s %s",
+            DataSource.wholeName(training),
+            Numbers.count(training.inputs()),
+            Numbers.count(training.outputs()),
+            what(training)));
+    line("", sizes());
+    line(
+        "Network",
+        String.format(
+            "%s, %s parameters, %s",
+            run.spec(),
+            Numbers.count(run.spec().parameters()),
+            run.spec().layers().get(0).activation().text()));
+    line(
+        "Training",
+        String.format(
+            "%s, batches of %s, learning rate %s, seed %d",
+            run.options().loss().text(),
+            Numbers.count(run.options().batchSize()),
+            run.options().learningRate(),
+            run.options().seed()));
+    run.preparation()
+        .features()
+        .flatMap(fitted -> ExtremeValues.note(training, fitted))
+        .filter(note -> !output.quiet)
+        .ifPresent(note -> screen.err().println("note: " + note));
+    details.println();
+  }
+
+  private String sizes() {
+    TrainingParts parts = run.parts();
+    int validation = parts.validation() == null ? 0 : parts.validation().samples();
+    return String.format(
+        "%s samples to train, %s to validate, %s to test",
+        Numbers.count(parts.training().samples()),
+        Numbers.count(validation),
+        Numbers.count(parts.test().samples()));
+  }
+
+  private static String what(Dataset data) {
+    if (data.isClassification()) {
+      return "classes";
+    }
+    return data.outputs() == 1 ? "number to predict" : "numbers to predict";
+  }
+
+  private void line(String label, String text) {
+    String padded = String.format("%-9s", label);
+    details.println(detailsStyle.strong(padded) + " " + text);
+  }
+
+  @Override
+  public void stepDone(int epoch, int step, int stepsPerEpoch) {
+    progress.stepDone(epoch, step, stepsPerEpoch);
+  }
+
+  @Override
+  public void epochDone(EpochReport report) {
+    progress.epochDone(report);
+  }
+
+  /** No more epochs will come; called after a failure too, so that its message has a line. */
+  void endProgress() {
+    progress.finish();
+  }
+
+  /**
+   * The results.
+   *
+   * @param test null when the run was interrupted
+   */
+  void end(TrainingResult result, Evaluation test, Path file, DataOptions data) {
+    if (output.json) {
+      printJson(result, test, file);
+      if (test == null && !output.quiet) {
+        screen.err().println(interrupted(result, file));
+      }
+      return;
+    }
+    if (!output.quiet && result.end() == TrainingResult.End.EARLY_STOPPING) {
+      screen
+          .out()
+          .printf(
+              "Stopped early: the validation loss was best in epoch %d, which is kept.%n",
+              result.bestEpoch());
+    }
+    if (test == null) {
+      screen.out().println(interrupted(result, file));
+      return;
+    }
+    TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
+    screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
+    details.println(
+        "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+  }
+
+  private static String interrupted(TrainingResult result, Path file) {
+    return String.format(
+        "Interrupted in epoch %d: the model so far is saved in %s",
+        result.epochs().size() + 1, file);
+  }
+
+  private void printJson(TrainingResult result, Evaluation test, Path file) {
+    Map<String, Object> document = JsonReport.document();
+    document.put("device", JsonReport.device(selection.device(), selection.reason()));
+    document.put("model", JsonReport.model(run.spec()));
+    document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
+    document.put("end", result.end().name().toLowerCase(Locale.ROOT));
+    document.put("bestEpoch", result.bestEpoch());
+    Metrics metrics = test == null ? null : test.metrics();
+    document.put("test", metrics == null ? null : JsonReport.metrics(metrics));
+    document.put("saved", file.toString());
+    screen.out().println(Json.writeIndented(document));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.myelin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.myelin.model.TrainedModel;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGINT in a process of its own. */
+class InterruptionTest {
+  @TempDir Path directory;
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void interruptedTraining_savesTheModelSaysSoAndExitsWith130() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path model = directory.resolve("m.safetensors");
+    Path out = directory.resolve("out");
+    Process process = start(out, "--epochs", "1000000", "--save", model.toString());
+    try {
+      awaitFirstEpoch(process);
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertTrue(process.waitFor(1, TimeUnit.MINUTES), "did not end");
+      assertEquals(130, process.exitValue());
+      String printed = Files.readString(out);
+      assertTrue(
+          printed.matches(
+              "(?s).*Interrupted in epoch \\d+: the model so far is saved in .*m\\.safetensors\n"),
+          printed);
+      assertEquals(2, TrainedModel.load(model).spec().inputs());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process start(Path out, String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "train",
+                "--data",
+                "moons"));
+    command.addAll(List.of(more));
+    return new ProcessBuilder(command).redirectOutput(out.toFile()).start();
+  }
+
+  private static void awaitFirstEpoch(Process process) throws IOException {
+    // The process may block on a full pipe later on, which SIGINT must not mind: so read on.
+    BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
+    String line = err.readLine();
+    while (line != null && !line.startsWith("epoch 1/")) {
+      line = err.readLine();
+    }
+    Thread reader = new Thread(() -> err.lines().forEach(each -> {}), "stderr");
+    reader.setDaemon(true);
+    reader.start();
+  }
+}
