@@ -2,10 +2,7 @@ package dev.myelin.cpu;
 
 import dev.myelin.random.Philox;
 
-/**
- * Inverted dropout, a block of four random words at a time. The multiplications of {@link Philox}
- * are 64-bit, which vectors do no faster than plain registers before AVX-512.
- */
+/** Inverted dropout, a block of four random words at a time. */
 final class Dropout {
   private static final int WORDS = 4;
 

@@ -3,10 +3,7 @@ package dev.myelin.cpu;
 import dev.myelin.Activation;
 import dev.myelin.ElementLoss;
 
-/**
- * Plain loops. Those of arithmetic alone are written so that the JIT compiler makes vector
- * instructions of them by itself.
- */
+/** Plain loops. */
 class ScalarKernels implements ElementKernels {
 
   @Override
@@ -163,7 +160,7 @@ class ScalarKernels implements ElementKernels {
     }
   }
 
-  private static void addEightRows(
+  void addEightRows(
       float[] matrix, int start, int rowStride, int columns, float[] sums, int sumsStart) {
     int row1 = start + rowStride;
     int row2 = row1 + rowStride;

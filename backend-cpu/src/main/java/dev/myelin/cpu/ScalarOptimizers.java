@@ -1,9 +1,6 @@
 package dev.myelin.cpu;
 
-/**
- * The update rules, element by element; the formulas stand at {@link dev.myelin.Ops}. Arithmetic
- * and square roots alone, which the JIT compiler vectorises.
- */
+/** The update rules, element by element; the formulas stand at {@link dev.myelin.Ops}. */
 final class ScalarOptimizers {
   private ScalarOptimizers() {}
 

@@ -44,6 +44,7 @@ final class VectorActivationGradients {
               void.class,
               float.class,
               float[].class,
+              float[].class,
               int.class,
               float[].class,
               int.class,
@@ -69,38 +70,52 @@ final class VectorActivationGradients {
       int dZStart,
       int count) {
     int whole = FLOATS.loopBound(count);
-    try {
-      LOOPS
-          .get(f.kind())
-          .invokeExact(f.parameter(), read, readStart, dY, dYStart, dZ, dZStart, whole);
-    } catch (Throwable thrown) {
-      throw SeparateLoops.rethrow(thrown);
+    MethodHandle loop = LOOPS.get(f.kind());
+    for (int done = 0; done < whole; done += VectorPowers.BLOCK) {
+      int length = Math.min(VectorPowers.BLOCK, whole - done);
+      float[] powers = VectorPowers.of(f, read, readStart + done, length);
+      try {
+        loop.invokeExact(
+            f.parameter(),
+            powers,
+            read,
+            readStart + done,
+            dY,
+            dYStart + done,
+            dZ,
+            dZStart + done,
+            length);
+      } catch (Throwable thrown) {
+        throw SeparateLoops.rethrow(thrown);
+      }
     }
     return whole;
   }
 
   static void identity(
       float unused,
+      float[] powers,
       float[] read,
       int readStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    System.arraycopy(dY, dYStart, dZ, dZStart, whole);
+      int length) {
+    System.arraycopy(dY, dYStart, dZ, dZStart, length);
   }
 
   static void sigmoid(
       float unused,
+      float[] powers,
       float[] y,
       int yStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       g.mul(value.mul(ONE.sub(value))).intoArray(dZ, dZStart + i);
@@ -109,14 +124,15 @@ final class VectorActivationGradients {
 
   static void tanh(
       float unused,
+      float[] powers,
       float[] y,
       int yStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       g.mul(value.neg().fma(value, ONE)).intoArray(dZ, dZStart + i);
@@ -125,27 +141,29 @@ final class VectorActivationGradients {
 
   static void relu(
       float unused,
+      float[] powers,
       float[] y,
       int yStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    leakyRelu(0, y, yStart, dY, dYStart, dZ, dZStart, whole);
+      int length) {
+    leakyRelu(0, powers, y, yStart, dY, dYStart, dZ, dZStart, length);
   }
 
   /** 1 above 0, the slope up to 0, and NaN for NaN. */
   static void leakyRelu(
       float slope,
+      float[] powers,
       float[] y,
       int yStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector derivative =
@@ -158,14 +176,15 @@ final class VectorActivationGradients {
 
   static void elu(
       float alpha,
+      float[] powers,
       float[] y,
       int yStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector derivative = value.add(alpha).blend(ONE, value.compare(VectorOperators.GT, ZERO));
@@ -175,21 +194,6 @@ final class VectorActivationGradients {
 
   static void gelu(
       float unused,
-      float[] z,
-      int zStart,
-      float[] dY,
-      int dYStart,
-      float[] dZ,
-      int dZStart,
-      int whole) {
-    for (int done = 0; done < whole; done += VectorActivations.BLOCK) {
-      int length = Math.min(VectorActivations.BLOCK, whole - done);
-      float[] powers = VectorActivations.gaussians(z, zStart + done, length);
-      geluBlock(powers, z, zStart + done, dY, dYStart + done, dZ, dZStart + done, length);
-    }
-  }
-
-  private static void geluBlock(
       float[] powers,
       float[] z,
       int zStart,
@@ -214,62 +218,68 @@ final class VectorActivationGradients {
 
   static void geluTanh(
       float unused,
+      float[] powers,
       float[] z,
       int zStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
+      FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector bounded = atMost(atLeast(x, GELU_TANH_LOWEST), GELU_TANH_HIGHEST);
       FloatVector slope = bounded.mul(GELU_TANH_CUBIC_SLOPE).fma(bounded, GELU_TANH_LINEAR);
-      FloatVector argument = VectorActivations.geluTanhArgument(bounded);
-      g.mul(sigmoidAndSlope(argument, bounded.mul(slope))).intoArray(dZ, dZStart + i);
+      g.mul(sigmoidAndSlope(power, x, bounded.mul(slope))).intoArray(dZ, dZStart + i);
     }
   }
 
   static void silu(
       float unused,
+      float[] powers,
       float[] z,
       int zStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
+      FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector bounded = atMost(atLeast(x, SILU_LOWEST), SILU_HIGHEST);
-      g.mul(sigmoidAndSlope(bounded, bounded)).intoArray(dZ, dZStart + i);
+      g.mul(sigmoidAndSlope(power, x, bounded)).intoArray(dZ, dZStart + i);
     }
   }
 
-  /** sigmoid(v) + factor sigmoid'(v). */
-  private static FloatVector sigmoidAndSlope(FloatVector v, FloatVector factor) {
-    FloatVector e = VectorMath.expOfMinusAbs(v);
-    FloatVector inverse = ONE.div(e.add(ONE));
-    FloatVector small = e.mul(inverse);
-    FloatVector sigmoid = inverse.blend(small, v.compare(VectorOperators.LT, ZERO));
+  /** sigmoid(v) + factor sigmoid'(v) from e^-|v| and something of v's sign. */
+  private static FloatVector sigmoidAndSlope(
+      FloatVector power, FloatVector sign, FloatVector factor) {
+    FloatVector inverse = ONE.div(power.add(ONE));
+    FloatVector small = power.mul(inverse);
+    FloatVector sigmoid = inverse.blend(small, sign.compare(VectorOperators.LT, ZERO));
     return factor.fma(small.mul(inverse), sigmoid);
   }
 
   static void softplus(
       float unused,
+      float[] powers,
       float[] z,
       int zStart,
       float[] dY,
       int dYStart,
       float[] dZ,
       int dZStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      g.mul(VectorMath.sigmoid(x)).intoArray(dZ, dZStart + i);
+      FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
+      FloatVector numerator = ONE.blend(power, x.compare(VectorOperators.LT, ZERO));
+      g.mul(numerator.div(power.add(ONE))).intoArray(dZ, dZStart + i);
     }
   }
 }

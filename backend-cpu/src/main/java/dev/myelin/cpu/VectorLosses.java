@@ -28,6 +28,7 @@ final class VectorLosses {
               void.class,
               float.class,
               float[].class,
+              float[].class,
               int.class,
               float[].class,
               int.class,
@@ -58,29 +59,37 @@ final class VectorLosses {
       int gradientStart,
       int count) {
     int whole = FLOATS.loopBound(count);
-    try {
-      LOOPS
-          .get(loss.kind())
-          .invokeExact(
-              loss.delta(),
-              prediction,
-              predictionStart,
-              target,
-              targetStart,
-              gradientScale,
-              losses,
-              lossesStart,
-              gradient,
-              gradientStart,
-              whole);
-    } catch (Throwable thrown) {
-      throw SeparateLoops.rethrow(thrown);
+    MethodHandle loop = LOOPS.get(loss.kind());
+    for (int done = 0; done < whole; done += VectorPowers.BLOCK) {
+      int length = Math.min(VectorPowers.BLOCK, whole - done);
+      float[] powers =
+          loss.kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY
+              ? VectorPowers.ofMinusAbs(prediction, predictionStart + done, length)
+              : null;
+      try {
+        loop.invokeExact(
+            loss.delta(),
+            powers,
+            prediction,
+            predictionStart + done,
+            target,
+            targetStart + done,
+            gradientScale,
+            losses,
+            lossesStart + done,
+            gradient,
+            gradientStart + done,
+            length);
+      } catch (Throwable thrown) {
+        throw SeparateLoops.rethrow(thrown);
+      }
     }
     return whole;
   }
 
   static void squaredError(
       float unused,
+      float[] powers,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -90,8 +99,8 @@ final class VectorLosses {
       int lossesStart,
       float[] gradient,
       int gradientStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector error = p.sub(t);
@@ -102,6 +111,7 @@ final class VectorLosses {
 
   static void absoluteError(
       float unused,
+      float[] powers,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -111,8 +121,8 @@ final class VectorLosses {
       int lossesStart,
       float[] gradient,
       int gradientStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector error = p.sub(t);
@@ -128,6 +138,7 @@ final class VectorLosses {
 
   static void huber(
       float delta,
+      float[] powers,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -137,8 +148,8 @@ final class VectorLosses {
       int lossesStart,
       float[] gradient,
       int gradientStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector error = p.sub(t);
@@ -150,6 +161,7 @@ final class VectorLosses {
 
   static void binaryCrossEntropy(
       float unused,
+      float[] powers,
       float[] prediction,
       int predictionStart,
       float[] target,
@@ -159,12 +171,12 @@ final class VectorLosses {
       int lossesStart,
       float[] gradient,
       int gradientStart,
-      int whole) {
-    for (int i = 0; i < whole; i += LANES) {
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
       FloatVector positive = atLeast(p, ZERO);
-      FloatVector e = VectorMath.expOfMinusAbs(p);
+      FloatVector e = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector value = p.neg().fma(t, positive).add(VectorMath.log1p(e));
       FloatVector wrong = e.div(e.add(ONE));
       FloatVector slope =

@@ -92,6 +92,12 @@ final class ScalarMathTest {
   }
 
   @Test
+  void normalCenter_ofItsDomain_isWithinTwoUlp() {
+    assertWithin(
+        2, 0x1p-20f, 1, ScalarMath::normalCenter, u -> (0.5 - Float64Functions.normalTail(u)) / u);
+  }
+
+  @Test
   void everyFunction_ofNaN_isNaN() {
     assertTrue(Float.isNaN(ScalarMath.exp(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.expm1(Float.NaN)));
@@ -101,6 +107,7 @@ final class ScalarMathTest {
     assertTrue(Float.isNaN(ScalarMath.expOfMinusAbs(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.gaussian(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.scaledNormalTail(Float.NaN)));
+    assertTrue(Float.isNaN(ScalarMath.normalCenter(Float.NaN)));
   }
 
   private static void assertWithin(

@@ -155,19 +155,6 @@ final class VectorKernelsTest {
   }
 
   @Test
-  void dropout_givesTheBitsOfTheLoops() {
-    long seed = 0xFEDCBA9876543210L;
-    int drop30Percent = (int) (long) Math.ceil(0.3 * 0x1p32);
-    int drop70Percent = (int) (long) Math.ceil(0.7 * 0x1p32);
-    for (int below : new int[] {0, drop30Percent, drop70Percent}) {
-      assertSameBits(
-          (kernels, out, count) ->
-              kernels.dropout(
-                  values(count, 0), START, below, 1.7f, seed, -5, -9, 77, out, START, count));
-    }
-  }
-
-  @Test
   void max_isThatOfTheLoops() {
     for (int count : new int[] {0, 1, 7, 8, 9, 16, 100, 1000}) {
       float[] values = values(count, 2);
