@@ -1,5 +1,7 @@
 package dev.myelin.opencl;
 
+import java.util.Locale;
+
 /** The ways to multiply matrices. */
 enum GemmVariant {
   /** Tiles in local memory, for parallel lanes. */
@@ -23,7 +25,7 @@ enum GemmVariant {
   static GemmVariant bestOf(OpenClDevice device) {
     String chosen = System.getProperty(PROPERTY);
     if (chosen != null) {
-      return valueOf(chosen.toUpperCase(java.util.Locale.ROOT));
+      return valueOf(chosen.toUpperCase(Locale.ROOT));
     }
     return device.isProcessor() ? PACKED : TILED;
   }

@@ -4,6 +4,7 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Buffer;
 import dev.myelin.DType;
+import dev.myelin.DeviceException;
 import dev.myelin.DeviceInfo;
 import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
@@ -49,7 +50,12 @@ final class OpenClBackend implements Backend {
     cl_context context =
         CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, status);
     Status.check("opening the device", status[0], device.info().id());
-    return new OpenClBackend(device, context, options, gemm);
+    try {
+      return new OpenClBackend(device, context, options, gemm);
+    } catch (DeviceException failure) {
+      CL.clReleaseContext(context);
+      throw failure;
+    }
   }
 
   @Override

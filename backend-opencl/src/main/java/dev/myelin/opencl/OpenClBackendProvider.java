@@ -58,6 +58,10 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(DeviceInfo device, BackendOptions options) {
+    Probe probe = probe();
+    if (!probe.isUsable()) {
+      throw new BackendUnavailableException(device.id(), probe.reason(), probe.remedy());
+    }
     List<OpenClDevice> devices = OpenClDevices.of(OpenClDevices.platforms());
     if (device.index() >= devices.size()
         || !devices.get(device.index()).info().name().equals(device.name())) {
