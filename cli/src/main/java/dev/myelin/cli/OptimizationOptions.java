@@ -50,10 +50,10 @@ final class OptimizationOptions {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      defaultValue = "constant",
+      defaultValue = "cosine",
       description =
           "of the learning rate: constant; step (times --step-factor every --step-epochs); "
-              + "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: constant")
+              + "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: cosine")
   String schedule;
 
   @Option(
