@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingAllocationTest {
   private static final int STEPS_PER_EPOCH = 100;
-  private static final int EPOCHS = 40;
+  private static final int EPOCHS = 120;
 
   /**
    * Notes, at one step of each epoch, what is allocated on the device and what this thread has
