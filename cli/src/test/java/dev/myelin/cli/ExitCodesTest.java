@@ -40,7 +40,7 @@ class ExitCodesTest {
         "train --lr -1 | learningRate must be positive, but is -1.0 | myelin train --help",
         "train --optimizer sgdd | --optimizer must be adamw, adam, sgd, nesterov, rmsprop or adagrad, but is 'sgdd' | train --help",
         "train --momentum 0.9 | --momentum goes with sgd and nesterov, not with adamw | train --help",
-        "train --warmup 0.2 | --warmup goes with --schedule warmup-cosine, not with constant | train --help",
+        "train --warmup 0.2 | --warmup goes with --schedule warmup-cosine, not with cosine | train --help",
         "train --activation relu6 | --activation: unknown activation 'relu6' | myelin train --help",
         "train --loss nll | --loss: unknown loss 'nll' | myelin train --help",
         "train --init zeros | --init must be auto, he, xavier or pytorch, but is 'zeros' | train --help",
@@ -82,19 +82,17 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cuda", "opencl:1"})
+  @ValueSource(strings = {"cuda", "rocm:1"})
   void device_whoseJarIsAbsent_isFourWithReasonAndRemedy(String device) {
     CommandLineRun run = CommandLineRun.of("train", "--device", device);
     String backend = device.replace(":1", "");
     assertEquals(4, run.exitCode());
-    assertEquals(
-        "error: device "
-            + device
-            + " cannot be used: no backend of that name is on the class path (there: cpu). Add the jar"
-            + " myelin-backend-"
-            + backend
-            + ", or ask for another device\n",
-        run.err());
+    assertEquals(1, run.errLines().size(), run.err());
+    String reason =
+        "error: device " + device + " cannot be used: no backend of that name is on the class path";
+    assertTrue(run.err().startsWith(reason + " (there: "), run.err());
+    String remedy = "). Add the jar myelin-backend-" + backend + ", or ask for another device\n";
+    assertTrue(run.err().endsWith(remedy), run.err());
   }
 
   @Test
