@@ -142,7 +142,10 @@ public final class GemmShareOfPeak {
     float[] c = new float[shape.m() * shape.n()];
     double productNanos = warmUp(shape, a, b, c);
     int products = (int) Math.max(1, SLICE_NANOS / productNanos);
-    int repetitions = (int) (SLICE_NANOS * 90 / FmaKernel.operations(1));
+    // As long as the product's slice: what takes the processor away for a while then meets both
+    // alike.
+    double peakNanos = Math.max(SLICE_NANOS, productNanos);
+    int repetitions = (int) (peakNanos * 90 / FmaKernel.operations(1));
     peakGflops(repetitions);
     double[] peak = new double[rounds];
     double[] speed = new double[rounds];
