@@ -125,10 +125,10 @@ final class Gemm {
     kernel.launch(plan.tiling.tiles(m, n), plan.slices, plan.tiling.lanes, 1);
     if (isSliced) {
       Kernel combine = programs.kernel("gemm-combine", "gemmCombine");
-      combine.index(out.elements()).integer(n).integer(plan.slices).memory(scratch.slices());
+      combine.integer(m).integer(n).integer(plan.slices).memory(scratch.slices());
       combine.flag(accumulate).tensor(out);
       epilogue.addTo(combine, true, out);
-      combine.launch(out.elements());
+      combine.launchMatrix(m, n);
     }
   }
 
