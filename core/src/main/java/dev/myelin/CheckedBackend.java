@@ -128,9 +128,29 @@ final class CheckedBackend implements Backend {
       }
       open = new ArrayList<>(arenas);
     }
-    open.forEach(TensorArena::close);
+    // What fails on the way must keep nothing else from being given back.
+    BackendException failure = null;
+    for (TensorArena arena : open) {
+      failure = failureOf(arena::close, failure);
+    }
     closed = true;
-    backend.close();
+    failure = failureOf(backend::close, failure);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static BackendException failureOf(Runnable action, BackendException earlier) {
+    try {
+      action.run();
+      return earlier;
+    } catch (BackendException failure) {
+      if (earlier == null) {
+        return failure;
+      }
+      earlier.addSuppressed(failure);
+      return earlier;
+    }
   }
 
   /** A tensor may be used when it is this backend's and its arena is open. */

@@ -82,12 +82,16 @@ public final class TensorArena implements AutoCloseable {
     if (closed) {
       return;
     }
-    backend.synchronize();
-    closed = true;
-    backend.unregister(this);
-    for (int i = buffers.size() - 1; i >= 0; i--) {
-      buffers.get(i).free();
+    try {
+      backend.synchronize();
+    } finally {
+      // Also where the device has failed: nothing is in flight there any more.
+      closed = true;
+      backend.unregister(this);
+      for (int i = buffers.size() - 1; i >= 0; i--) {
+        buffers.get(i).free();
+      }
+      buffers.clear();
     }
-    buffers.clear();
   }
 }

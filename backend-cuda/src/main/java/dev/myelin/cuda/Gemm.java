@@ -3,6 +3,7 @@ package dev.myelin.cuda;
 import dev.myelin.Tensor;
 import dev.myelin.Transpose;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -39,7 +40,7 @@ final class Gemm {
     String file(Transpose a, Transpose b) {
       return String.format(
           "gemm-%s-%s%s",
-          name().toLowerCase(java.util.Locale.ROOT),
+          name().toLowerCase(Locale.ROOT),
           a == Transpose.NO ? "n" : "t",
           b == Transpose.NO ? "n" : "t");
     }
@@ -60,17 +61,26 @@ final class Gemm {
     }
   }
 
+  /** Overrides the choice by shape: "large", or "small/3" for three slices. */
+  static final String PROPERTY = "myelin.cuda.gemm";
+
   private static final int VECTOR_BYTES = 16;
 
   private final CudaDevice device;
   private final Programs programs;
   private final Scratch scratch;
+  private final Tiling chosenTiling;
+  private final int chosenSlices;
   private final Map<Tiling, Kernel[]> kernels = new EnumMap<>(Tiling.class);
 
   Gemm(CudaDevice device, Programs programs, Scratch scratch) {
     this.device = device;
     this.programs = programs;
     this.scratch = scratch;
+    String[] chosen = System.getProperty(PROPERTY, "").split("/", -1);
+    this.chosenTiling =
+        chosen[0].isEmpty() ? null : Tiling.valueOf(chosen[0].toUpperCase(Locale.ROOT));
+    this.chosenSlices = chosen.length < 2 ? 1 : Integer.parseInt(chosen[1]);
   }
 
   /** What slices may take of scratch memory: two tiles for each multiprocessor. */
@@ -91,24 +101,10 @@ final class Gemm {
       boolean accumulate,
       Epilogue epilogue,
       Tensor out) {
-    int k = a.dimension(transposeA == Transpose.NO ? 1 : 0);
-    Plan plan = plan(out.dimension(0), out.dimension(1), k);
-    multiply(plan, a, transposeA, b, transposeB, accumulate, epilogue, out);
-  }
-
-  /** As above, cut as the caller says. */
-  void multiply(
-      Plan plan,
-      Tensor a,
-      Transpose transposeA,
-      Tensor b,
-      Transpose transposeB,
-      boolean accumulate,
-      Epilogue epilogue,
-      Tensor out) {
     int m = out.dimension(0);
     int n = out.dimension(1);
     int k = a.dimension(transposeA == Transpose.NO ? 1 : 0);
+    Plan plan = plan(m, n, k);
     boolean isSliced = plan.slices > 1;
     int vectors = (isVector(a) ? 1 : 0) | (isVector(b) ? 2 : 0);
     boolean isOutVector = isSliced ? n % 4 == 0 : isVector(out);
@@ -140,6 +136,10 @@ final class Gemm {
 
   /** Depends on shape and device alone, as the order of the sums and hence the result does. */
   Plan plan(int m, int n, int k) {
+    if (chosenTiling != null) {
+      long most = sliceFloats(device) / ((long) m * n);
+      return Plan.of(chosenTiling, k, (int) Math.max(1, Math.min(chosenSlices, most)));
+    }
     long wanted = device.multiprocessors();
     for (Tiling tiling : Tiling.values()) {
       long tiles = tiling.tiles(m, n);
