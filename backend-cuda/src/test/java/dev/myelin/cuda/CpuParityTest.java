@@ -21,6 +21,7 @@ import dev.myelin.testkit.TestDevices;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Fifty steps of training give the CPU backend's weights within a bound.
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
  * magnitude is at most 1. What a step brings in, later steps magnify; by how much is measured: the
  * CPU's training is repeated from weights that differ by {@link #SHIFT}.
  */
+@ExtendWith(DriverUnderTest.class)
 class CpuParityTest {
   private static final int STEPS = 50;
   private static final int BATCH = 20;

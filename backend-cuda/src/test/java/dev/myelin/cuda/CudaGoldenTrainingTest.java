@@ -2,7 +2,9 @@ package dev.myelin.cuda;
 
 import dev.myelin.testkit.Effort;
 import dev.myelin.testkit.GoldenTrainingConformance;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(DriverUnderTest.class)
 class CudaGoldenTrainingTest extends GoldenTrainingConformance {
   @Override
   protected String device() {

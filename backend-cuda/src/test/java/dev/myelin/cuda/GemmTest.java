@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every tiling, with and without slices, in all transpositions: of itself a device with many
  * multiprocessors would take the small tiles for all products of a size that a test can afford.
  */
+@ExtendWith(DriverUnderTest.class)
 class GemmTest {
   private static final double ROUNDING = 0x1p-24;
 
