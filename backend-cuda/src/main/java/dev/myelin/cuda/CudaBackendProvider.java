@@ -36,7 +36,7 @@ public final class CudaBackendProvider implements BackendProvider {
     if (NativeLibrary.isDriverMissing()) {
       return Probe.unusable(
           NAME,
-          "no driver: the library CUDA (libcuda.so.1, nvcuda.dll) cannot be loaded",
+          "no driver: there is no libcuda (on Windows, nvcuda)",
           "Install NVIDIA's driver, release "
               + OLDEST_DRIVER_RELEASE
               + " or newer; in a container, start it with access to the GPU (--gpus all). A CUDA"
