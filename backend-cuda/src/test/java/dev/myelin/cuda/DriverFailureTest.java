@@ -106,9 +106,12 @@ class DriverFailureTest {
       boolean isNamed =
           failure instanceof OutOfDeviceMemoryException || failure.getMessage().contains(name);
       assertTrue(isNamed, where + ": " + failure.getMessage());
+      // What could not be given back, since that was the call that failed, and nothing else.
+      List<String> leaks = StandInDriver.leaks();
+      assertTrue(leaks.size() <= 1, where + ": " + leaks);
       requireWorking();
     }
-    StandInDriver.clearReports();
+    StandInDriver.reset();
   }
 
   @ParameterizedTest
