@@ -57,6 +57,7 @@ final class StandInCompiler {
           "warpgroup-multiply.cpp",
           "moves.cpp",
           "control.cpp",
+          "branches.cpp",
           "grid.cpp",
           "decoding.cpp",
           "ptx-lexer.cpp",
@@ -180,7 +181,7 @@ final class StandInCompiler {
       workers.shutdownNow();
     }
     List<String> link =
-        new ArrayList<>(List.of(compiler, "-shared", "-pthread", "-Wl,-soname," + LIBRARY, "-o"));
+        new ArrayList<>(List.of(compiler, "-shared", "-pthread", "-Wl,--no-undefined", "-Wl,-soname," + LIBRARY, "-o"));
     link.add(work.resolve(LIBRARY).toString());
     SOURCES.forEach(name -> link.add(work.resolve(name + ".o").toString()));
     run(link);

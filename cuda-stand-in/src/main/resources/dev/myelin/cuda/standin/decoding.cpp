@@ -17,7 +17,7 @@ const Decoders& decoders() {
     addMemoryAccess(made);
     addAtomics(made);
     addAsyncCopies(made);
-    addControl(made);
+    addBranches(made);
     addWarpExchange(made);
     addMatrixMultiply(made);
     addWarpgroupMultiply(made);

@@ -69,7 +69,7 @@ void addMoves(Decoders& decoders);
 void addMemoryAccess(Decoders& decoders);
 void addAtomics(Decoders& decoders);
 void addAsyncCopies(Decoders& decoders);
-void addControl(Decoders& decoders);
+void addBranches(Decoders& decoders);
 void addWarpExchange(Decoders& decoders);
 void addMatrixMultiply(Decoders& decoders);
 void addWarpgroupMultiply(Decoders& decoders);

@@ -183,7 +183,7 @@ class GridRun {
                                                        block_.index, barrier.first));
       }
       if (at.wanted < 0 && live < block_.threads) {
-        grid_.report("divergence", kernel_.name + text(": PTX line %d, block %u: barrier reached by %u threads, the other "
+        grid_.report("divergence", kernel_.code[at.pc - 1].line, kernel_.name + text(": PTX line %d, block %u: barrier reached by %u threads, the other "
                                                        "%u of the block have returned",
                                                        kernel_.code[at.pc - 1].line, block_.index, at.threads, block_.threads - live));
       }

@@ -13,33 +13,31 @@ enum Extension : u8 { ZEROS, SIGN };
 }
 
 /** A race of one granule's access, as a report. */
-void reportRace(Warp& w, const Instruction& i, u32 lane, const char* space, const char* kind, Stamp other) {
-  std::string by = sharersOf(other) == SEVERAL_BLOCKS || epochOf(other) < w.block->epochs.blockStart
+void reportRace(Warp& w, const Instruction& i, u32 lane, const char* space, const char* kind, Stamp other, const Epochs& epochs) {
+  std::string by = sharersOf(other) == SEVERAL_BLOCKS || epochOf(other) < epochs.blockStart
                        ? std::string("another block")
                        : text("thread %d", int(other & THREAD_MASK));
-  w.block->grid->report("race", text("%s %s race: ", space, kind) + where(w, i, lane) + " against " + by);
+  w.block->grid->report("race", i.line, text("%s %s race: ", space, kind) + where(w, i, lane) + " against " + by);
 }
 
-void checkRead(Warp& w, const Instruction& i, u32 lane, const char* space, Granule& granule, Stamp mine) {
-  const Epochs& epochs = w.block->epochs;
+void checkRead(Warp& w, const Instruction& i, u32 lane, const char* space, Granule& granule, Stamp mine, const Epochs& epochs) {
   if (granule.written == IN_FLIGHT) {
-    w.block->grid->report("async", text("read of %s memory that an asynchronous copy still writes (no wait): ", space) +
+    w.block->grid->report("async", i.line, text("read of %s memory that an asynchronous copy still writes (no wait): ", space) +
                                        where(w, i, lane));
     granule.written = 0;
   } else if (races(granule.written, mine, epochs)) {
-    reportRace(w, i, lane, space, "write-read", granule.written);
+    reportRace(w, i, lane, space, "write-read", granule.written, epochs);
   }
   granule.read = withRead(granule.read, mine, epochs);
 }
-void checkWrite(Warp& w, const Instruction& i, u32 lane, const char* space, Granule& granule, Stamp mine) {
-  const Epochs& epochs = w.block->epochs;
+void checkWrite(Warp& w, const Instruction& i, u32 lane, const char* space, Granule& granule, Stamp mine, const Epochs& epochs) {
   if (granule.written == IN_FLIGHT) {
-    w.block->grid->report("async", text("write to %s memory that an asynchronous copy still writes (no wait): ", space) +
+    w.block->grid->report("async", i.line, text("write to %s memory that an asynchronous copy still writes (no wait): ", space) +
                                        where(w, i, lane));
   } else if (races(granule.written, mine, epochs)) {
-    reportRace(w, i, lane, space, "write-write", granule.written);
+    reportRace(w, i, lane, space, "write-write", granule.written, epochs);
   }
-  if (races(granule.read, mine, epochs)) reportRace(w, i, lane, space, "read-write", granule.read);
+  if (races(granule.read, mine, epochs)) reportRace(w, i, lane, space, "read-write", granule.read, epochs);
   granule.written = mine;
 }
 
@@ -53,16 +51,16 @@ void checkGlobal(Warp& w, const Instruction& i, u32 lane, Allocation& holder, u6
   for (u64 at = start >> shadow.granuleShift; at <= (start + bytes - 1) >> shadow.granuleShift; at++) {
     Granule& granule = shadow.granules[at];
     if (write) {
-      checkWrite(w, i, lane, "global", granule, mine);
+      checkWrite(w, i, lane, "global", granule, mine, epochs);
       if (!shadow.readOnlyEpoch.empty() && shadow.readOnlyEpoch[at] >= epochs.launchStart) {
-        w.block->grid->report("read-only", "write to memory that this launch reads through ld.global.nc "
+        w.block->grid->report("read-only", i.line, "write to memory that this launch reads through ld.global.nc "
                                            "(a const __restrict__ pointer that has an alias): " + where(w, i, lane));
       }
     } else {
-      checkRead(w, i, lane, "global", granule, mine);
+      checkRead(w, i, lane, "global", granule, mine, epochs);
       if (readOnly) {
         if (epochOf(granule.written) >= epochs.launchStart) {
-          w.block->grid->report("read-only", "ld.global.nc of memory written in this launch: " + where(w, i, lane));
+          w.block->grid->report("read-only", i.line, "ld.global.nc of memory written in this launch: " + where(w, i, lane));
         }
         shadow.readOnlyEpoch[at] = epochs.now;
       }
@@ -72,19 +70,21 @@ void checkGlobal(Warp& w, const Instruction& i, u32 lane, Allocation& holder, u6
 
 void checkShared(Warp& w, const Instruction& i, u32 lane, u64 address, u32 bytes, bool write) {
   Block& block = *w.block;
+  // Each block has shared memory of its own: what was before the block counts for nothing.
+  const Epochs epochs{block.epochs.blockStart, block.epochs.blockStart, block.epochs.now};
   Stamp mine = stampOf(block.epochs.now, w.phase, w.thread(lane));
   const int shift = block.shadow.granuleShift;
   for (u64 at = address >> shift; at <= (address + bytes - 1) >> shift; at++) {
     Granule& granule = block.shadow.granules[at];
     if (write) {
-      checkWrite(w, i, lane, "shared", granule, mine);
+      checkWrite(w, i, lane, "shared", granule, mine, epochs);
       continue;
     }
     if (epochOf(granule.written) < block.epochs.blockStart) {
-      block.grid->report("uninitialised", "read of shared memory that nothing has written: " + where(w, i, lane));
+      block.grid->report("uninitialised", i.line, "read of shared memory that nothing has written: " + where(w, i, lane));
       granule.written = stampOf(block.epochs.blockStart, 0, w.thread(lane));
     }
-    checkRead(w, i, lane, "shared", granule, mine);
+    checkRead(w, i, lane, "shared", granule, mine, epochs);
   }
 }
 

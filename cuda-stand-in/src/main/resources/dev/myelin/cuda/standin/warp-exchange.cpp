@@ -13,7 +13,7 @@ void checkMembers(Warp& w, const Instruction& i, u32 mask, const u32* members) {
   for (u32 rest = mask; rest; rest &= rest - 1) {
     u32 lane = u32(__builtin_ctz(rest));
     if ((members[lane] & w.live & ~mask) || !(members[lane] >> lane & 1)) {
-      w.block->grid->report("divergence", "the member mask does not name the lanes that are here: " + where(w, i, lane));
+      w.block->grid->report("divergence", i.line, "the member mask does not name the lanes that are here: " + where(w, i, lane));
       return;
     }
   }
@@ -36,7 +36,7 @@ void shuffle(Warp& w, const Instruction& i, u32 mask) {
       default: from = first | (distance & ~segment), within = from <= last; break;
     }
     if (!within) from = lane;
-    if (!(mask >> from & 1)) w.block->grid->report("divergence", "shfl.sync reads an inactive lane: " + where(w, i, u32(lane)));
+    if (!(mask >> from & 1)) w.block->grid->report("divergence", i.line, "shfl.sync reads an inactive lane: " + where(w, i, u32(lane)));
     results[lane] = a[from];
     inRange |= u32(within) << lane;
   }

@@ -2,6 +2,7 @@
 // one loop that the compiler vectorises; a predicate is a bit mask.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,12 @@ struct Grid {
   Statistics statistics;
   std::vector<Report> reports;
 
-  void report(const char* kind, const std::string& text) {
-    if (reports.size() < MOST_REPORTS) reports.push_back({kind, text});
+  std::set<std::pair<std::string, int>> reported;
+
+  /** One report of a kind for each line of PTX: what one thread does wrong, most do. */
+  void report(const char* kind, int line, const std::string& text) {
+    if (reported.insert({kind, line}).second) reports.push_back({kind, text});
   }
-  static constexpr size_t MOST_REPORTS = 32;
 };
 
 struct Block {
