@@ -11,7 +11,9 @@ import jcuda.driver.JCudaDriver;
 final class CommandQueue {
   /** Copies a part of a host array into or out of pinned memory. */
   interface HostPart {
-    /** Copies {@code count} elements, the first of which is number {@code index} of the transfer. */
+    /**
+     * Copies {@code count} elements, the first of which is number {@code index} of the transfer.
+     */
     void copy(ByteBuffer pinned, int index, int count);
   }
 

@@ -49,7 +49,10 @@ final class CudaContext {
   void enterOutsideOfCapture(String operation) {
     if (capturing) {
       throw new IllegalStateException(
-          operation + " is called while work is being captured on " + id + ": move it out of there");
+          operation
+              + " is called while work is being captured on "
+              + id
+              + ": move it out of there");
     }
     enter();
   }
@@ -94,8 +97,7 @@ final class CudaContext {
 
   /** Gives the context back; the driver destroys it when nobody else holds it. */
   void close() {
-    checkRelease(
-        "closing the device", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle()));
+    checkRelease("closing the device", JCudaDriver.cuDevicePrimaryCtxRelease(device.handle()));
     if (releaseFailure != null) {
       throw releaseFailure;
     }

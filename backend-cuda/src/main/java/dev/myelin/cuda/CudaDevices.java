@@ -72,8 +72,7 @@ final class CudaDevices {
             "compute capability %s, %d multiprocessors, driver for CUDA %s",
             capabilityText(capability), multiprocessors, versionText(driverVersion));
     DeviceInfo info =
-        new DeviceInfo(
-            CudaBackendProvider.NAME, index, name, detail, memoryBytes[0], PREFERENCE);
+        new DeviceInfo(CudaBackendProvider.NAME, index, name, detail, memoryBytes[0], PREFERENCE);
     return new CudaDevice(handle, info, multiprocessors);
   }
 
@@ -89,9 +88,7 @@ final class CudaDevices {
   }
 
   private static int capability(CUdevice handle) {
-    return 10
-            * attribute(
-                handle, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+    return 10 * attribute(handle, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
         + attribute(handle, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }
 

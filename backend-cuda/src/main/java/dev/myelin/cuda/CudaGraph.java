@@ -72,8 +72,7 @@ final class CudaGraph implements CapturedWork {
       }
       throw failure;
     }
-    context.check(
-        "ending to capture", JCudaDriver.cuStreamEndCapture(queue.stream(), graph));
+    context.check("ending to capture", JCudaDriver.cuStreamEndCapture(queue.stream(), graph));
     return graph;
   }
 
@@ -83,8 +82,7 @@ final class CudaGraph implements CapturedWork {
         return null;
       }
       CUgraphExec executable = new CUgraphExec();
-      context.check(
-          "making a graph ready", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
+      context.check("making a graph ready", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
       return executable;
     } finally {
       context.checkRelease("releasing a graph", JCudaDriver.cuGraphDestroy(graph));
@@ -107,8 +105,7 @@ final class CudaGraph implements CapturedWork {
   public void close() {
     if (open.remove(this) && executable != null) {
       context.enterToRelease();
-      context.checkRelease(
-          "releasing captured work", JCudaDriver.cuGraphExecDestroy(executable));
+      context.checkRelease("releasing captured work", JCudaDriver.cuGraphExecDestroy(executable));
       executable = null;
     }
   }

@@ -116,8 +116,7 @@ final class Kernel {
       across /= 2;
     }
     int down = GROUP_ITEMS / across;
-    launch(
-        roundedUp(columns, across) / across, (int) (roundedUp(rows, down) / down), across, down);
+    launch(roundedUp(columns, across) / across, (int) (roundedUp(rows, down) / down), across, down);
   }
 
   /** So many groups of so many lanes. */

@@ -28,8 +28,7 @@ final class Programs {
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, Kernel> kernels = new HashMap<>();
 
-  Programs(
-      CudaContext context, CommandQueue queue, LaunchMode mode, LaunchMemory launchMemory) {
+  Programs(CudaContext context, CommandQueue queue, LaunchMode mode, LaunchMemory launchMemory) {
     this.context = context;
     this.queue = queue;
     this.mode = mode;

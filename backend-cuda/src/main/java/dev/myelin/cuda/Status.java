@@ -39,18 +39,18 @@ final class Status {
   static boolean isSticky(int status) {
     return switch (status) {
       case CUresult.CUDA_ERROR_DEINITIALIZED,
-              CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
-              CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
-              CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-              CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
-              CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
-              CUresult.CUDA_ERROR_ASSERT,
-              CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
-              CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
-              CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
-              CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
-              CUresult.CUDA_ERROR_INVALID_PC,
-              CUresult.CUDA_ERROR_LAUNCH_FAILED ->
+          CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
+          CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
+          CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+          CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
+          CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED,
+          CUresult.CUDA_ERROR_ASSERT,
+          CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR,
+          CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+          CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+          CUresult.CUDA_ERROR_INVALID_PC,
+          CUresult.CUDA_ERROR_LAUNCH_FAILED ->
           true;
       default -> false;
     };

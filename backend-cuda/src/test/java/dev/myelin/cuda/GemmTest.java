@@ -44,12 +44,25 @@ class GemmTest {
   /** Around a tile's edges and a slab's, with rows that are aligned to vectors and that are not. */
   @ParameterizedTest
   @CsvSource({
-    "large, 128, 128, 16", "large, 132, 124, 20", "large, 129, 127, 17", "large, 1, 260, 9",
-    "large/3, 33, 130, 50", "large/2, 132, 8, 64",
-    "medium, 64, 64, 32", "medium, 68, 60, 36", "medium, 65, 63, 33", "medium, 130, 1, 19",
-    "medium/3, 33, 66, 50", "medium/4, 68, 8, 64",
-    "small, 32, 32, 64", "small, 36, 28, 68", "small, 33, 31, 65", "small, 1, 70, 3",
-    "small/3, 17, 34, 100", "small/2, 36, 8, 64", "small/9, 3, 5, 256"
+    "large, 128, 128, 16",
+    "large, 132, 124, 20",
+    "large, 129, 127, 17",
+    "large, 1, 260, 9",
+    "large/3, 33, 130, 50",
+    "large/2, 132, 8, 64",
+    "medium, 64, 64, 32",
+    "medium, 68, 60, 36",
+    "medium, 65, 63, 33",
+    "medium, 130, 1, 19",
+    "medium/3, 33, 66, 50",
+    "medium/4, 68, 8, 64",
+    "small, 32, 32, 64",
+    "small, 36, 28, 68",
+    "small, 33, 31, 65",
+    "small, 1, 70, 3",
+    "small/3, 17, 34, 100",
+    "small/2, 36, 8, 64",
+    "small/9, 3, 5, 256"
   })
   void matmul_givesTheProduct_inAllTranspositions(String choice, int m, int n, int k) {
     float[] a = values(1, m * k);
@@ -87,7 +100,8 @@ class GemmTest {
           sum += product;
           magnitude += Math.abs(product);
         }
-        assertEquals(sum, out[i * n + j], (k + 1) * ROUNDING * magnitude, where + " " + i + " " + j);
+        assertEquals(
+            sum, out[i * n + j], (k + 1) * ROUNDING * magnitude, where + " " + i + " " + j);
       }
     }
   }

@@ -156,8 +156,7 @@ class ProbeTest {
   @Test
   void open_ofABusyDevice_saysWhy() {
     DeviceInfo device = probe().devices().get(0);
-    StandInDriver.failCall(
-        "cuDevicePrimaryCtxRetain", 1, CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
+    StandInDriver.failCall("cuDevicePrimaryCtxRetain", 1, CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE);
     DeviceException refusal =
         assertThrows(
             DeviceException.class,

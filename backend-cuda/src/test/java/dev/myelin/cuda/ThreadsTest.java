@@ -88,8 +88,7 @@ class ThreadsTest {
       Tensor sum = arena.allocate("sum", 1);
       Tensor addend = arena.upload("addend", new float[] {step}, 1);
       float[] result = new float[1];
-      try (CapturedWork addition =
-          backend.capture(() -> backend.ops().add(sum, addend, sum))) {
+      try (CapturedWork addition = backend.capture(() -> backend.ops().add(sum, addend, sum))) {
         for (int i = 0; i < 100; i++) {
           addition.replay();
           backend.ops().add(sum, addend, sum);
