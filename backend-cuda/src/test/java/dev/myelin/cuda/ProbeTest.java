@@ -168,8 +168,13 @@ class ProbeTest {
   @Test
   void lastError_isTheLineThatSaysWhatIsMissing() {
     String problem =
-        "Error while loading\njava.lang.UnsatisfiedLinkError: no X in java.library.path\n\tat a.b\n"
-            + "java.lang.UnsatisfiedLinkError: /tmp/x.so: cannot be mapped\n\tat c.d\n";
+        """
+        Error while loading
+        java.lang.UnsatisfiedLinkError: no X in java.library.path
+            at a.b
+        java.lang.UnsatisfiedLinkError: /tmp/x.so: cannot be mapped
+            at c.d
+        """;
     assertEquals("/tmp/x.so: cannot be mapped", NativeLibrary.lastError(problem));
     assertEquals("something else", NativeLibrary.lastError("something else"));
     assertTrue(NativeLibrary.isAboutDriver("libcuda.so.1: cannot open shared object file"));

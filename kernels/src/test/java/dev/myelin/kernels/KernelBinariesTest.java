@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -114,7 +115,7 @@ class KernelBinariesTest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static void addParts(String file, TreeSet<String> parts) throws IOException {
+  private static void addParts(String file, Set<String> parts) throws IOException {
     if (parts.add(file)) {
       Matcher include = INCLUDE.matcher(Files.readString(SOURCES.resolve(file)));
       while (include.find()) {
