@@ -116,7 +116,7 @@ final class Kernel {
       across /= 2;
     }
     int down = GROUP_ITEMS / across;
-    launch(roundedUp(columns, across) / across, (int) (roundedUp(rows, down) / down), across, down);
+    launch(roundedUp(columns, across) / across, Math.toIntExact(roundedUp(rows, down) / down), across, down);
   }
 
   /** So many groups of so many lanes. */
@@ -140,7 +140,7 @@ final class Kernel {
     int status =
         JCudaDriver.cuLaunchKernel(
             handle,
-            (int) Math.min(Integer.MAX_VALUE, groupsX),
+            Math.toIntExact(groupsX),
             groupsY,
             1,
             lanesX,
