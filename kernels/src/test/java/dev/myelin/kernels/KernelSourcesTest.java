@@ -18,6 +18,7 @@ class KernelSourcesTest {
         "dropout.cl",
         "elementwise.cl",
         "gather.cl",
+        "gemm-combine.cl",
         "gemm-packed.cl",
         "gemm-tiled.cl",
         "losses.cl",
