@@ -58,6 +58,11 @@ final class OpenClBackend implements Backend {
     }
   }
 
+  /** Where other libraries' work on this backend's buffers belongs. */
+  CommandQueue queue() {
+    return queue;
+  }
+
   @Override
   public DeviceInfo device() {
     return device.info();
