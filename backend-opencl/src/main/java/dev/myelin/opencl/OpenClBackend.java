@@ -23,27 +23,29 @@ final class OpenClBackend implements Backend {
   private final OpenClMemory memory;
   private final Programs programs;
   private final Scratch scratch;
+  private final GemmVariant variant;
   private final OpenClOps ops;
   private boolean closed;
 
   private OpenClBackend(
-      OpenClDevice device, cl_context context, BackendOptions options, GemmVariant gemm) {
+      OpenClDevice device, cl_context context, BackendOptions options, Tuning tuning) {
     this.device = device;
     this.context = context;
     this.queue = new CommandQueue(device, context);
     this.memory =
         new OpenClMemory(
             device, context, queue, Scratch.MAXIMUM_BYTES, options.memoryBudgetBytes());
-    this.programs = new Programs(device, context, queue, ProgramCache.ofUser());
+    this.programs = new Programs(device, context, queue, new ProgramCache(CacheFolder.ofUser()));
     this.scratch = new Scratch(device, context);
-    this.ops = new OpenClOps(device, programs, scratch, gemm.on(device, programs, scratch));
+    this.variant = GemmVariant.bestOf(device);
+    this.ops = new OpenClOps(device, programs, scratch, gemm(tuning));
   }
 
   static OpenClBackend open(OpenClDevice device, BackendOptions options) {
-    return open(device, options, GemmVariant.bestOf(device));
+    return open(device, options, TuningTable.ofUser().of(device));
   }
 
-  static OpenClBackend open(OpenClDevice device, BackendOptions options, GemmVariant gemm) {
+  static OpenClBackend open(OpenClDevice device, BackendOptions options, Tuning tuning) {
     cl_context_properties properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
     int[] status = new int[1];
@@ -51,7 +53,7 @@ final class OpenClBackend implements Backend {
         CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, status);
     Status.check("opening the device", status[0], device.info().id());
     try {
-      return new OpenClBackend(device, context, options, gemm);
+      return new OpenClBackend(device, context, options, tuning);
     } catch (DeviceException failure) {
       CL.clReleaseContext(context);
       throw failure;
@@ -61,6 +63,19 @@ final class OpenClBackend implements Backend {
   /** Where other libraries' work on this backend's buffers belongs. */
   CommandQueue queue() {
     return queue;
+  }
+
+  GemmVariant variant() {
+    return variant;
+  }
+
+  /** A matrix product of other sizes, on this backend's queue and memory. */
+  Gemm gemm(Tuning tuning) {
+    return variant.on(device, programs, scratch, tuning);
+  }
+
+  void multiplyWith(Gemm gemm) {
+    ops.multiplyWith(gemm);
   }
 
   @Override

@@ -19,7 +19,7 @@ final class OpenClOps implements Ops {
   private final OpenClDevice device;
   private final Programs programs;
   private final Reductions reductions;
-  private final Gemm gemm;
+  private Gemm gemm;
   private final Epilogue epilogue = new Epilogue();
 
   OpenClOps(OpenClDevice device, Programs programs, Scratch scratch, Gemm gemm) {
@@ -27,6 +27,11 @@ final class OpenClOps implements Ops {
     this.programs = programs;
     this.reductions = new Reductions(device, programs, scratch);
     this.gemm = gemm;
+  }
+
+  /** Multiplies in another way from now on. */
+  void multiplyWith(Gemm other) {
+    gemm = other;
   }
 
   @Override

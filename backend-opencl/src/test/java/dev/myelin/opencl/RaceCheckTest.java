@@ -41,7 +41,7 @@ class RaceCheckTest {
     ProcessBuilder java =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-D" + ProgramCache.DIRECTORY_PROPERTY + "=" + folder.resolve("cache"),
+            "-D" + CacheFolder.PROPERTY + "=" + folder.resolve("cache"),
             "-cp",
             System.getProperty("java.class.path"),
             RaceCheckMain.class.getName(),

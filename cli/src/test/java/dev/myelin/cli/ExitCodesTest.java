@@ -58,7 +58,7 @@ class ExitCodesTest {
         "train --data moons --samples 20 --patience 3 | --patience needs validation samples | --help",
         "eval | Missing required option: '--model=FILE' | myelin eval --help",
         "fit | unknown command 'fit' | myelin --help",
-        "'' | no command given: train, eval, predict or devices | myelin --help",
+        "'' | no command given: train, eval, predict, devices or tune | myelin --help",
       })
   void options_thatMakeNoSense_areTwo(String arguments, String message, String hint) {
     Object[] words = arguments.isEmpty() ? new Object[0] : (Object[]) arguments.split(" ");
