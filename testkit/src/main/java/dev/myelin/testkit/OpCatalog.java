@@ -10,7 +10,10 @@ import dev.myelin.WriteMode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -92,7 +95,27 @@ final class OpCatalog {
   /** A tensor that this call does not need. */
   private static final Object NULL = new Object();
 
+  private static final Map<String, Set<Integer>> OUTPUT_POSITIONS = allOutputPositions();
+
   private OpCatalog() {}
+
+  /** At which argument of an operation is a tensor that it writes; none of an unknown operation. */
+  static Set<Integer> outputPositions(String operation) {
+    return OUTPUT_POSITIONS.getOrDefault(operation, Set.of());
+  }
+
+  private static Map<String, Set<Integer>> allOutputPositions() {
+    Map<String, Set<Integer>> positions = new HashMap<>();
+    for (Call call : calls()) {
+      Set<Integer> ofCall = positions.computeIfAbsent(call.operation, key -> new HashSet<>());
+      for (int i = 0; i < call.arguments.size(); i++) {
+        if (call.arguments.get(i) instanceof Slot slot && slot.isOneOf(call.outputs)) {
+          ofCall.add(i);
+        }
+      }
+    }
+    return positions;
+  }
 
   static List<Call> calls() {
     return List.of(
