@@ -2,18 +2,22 @@ package dev.myelin;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A device that computes nothing and writes down what reaches it. Like a GPU it really records
  * captured work: a replay calls no operation again.
  */
-final class StandInBackend implements Backend {
+public final class StandInBackend implements Backend {
   /** What reached the device, in order: "matmul", "free 6", "replay", "close". */
-  final List<String> log = new ArrayList<>();
+  public final List<String> log = new ArrayList<>();
 
   /** Thrown by the next calls of {@link #synchronize}; null for none. */
   RuntimeException failureOfSynchronize;
+
+  /** What every element holds that is downloaded. */
+  public float downloadedValue;
 
   /** Thrown by every buffer that is freed; null for none. */
   RuntimeException failureOfFree;
@@ -29,7 +33,7 @@ final class StandInBackend implements Backend {
               });
 
   /** Behind the checks, as users get it. */
-  Backend checked() {
+  public Backend checked() {
     return new CheckedBackend(this);
   }
 
@@ -95,6 +99,7 @@ final class StandInBackend implements Backend {
   @Override
   public void download(Tensor source, float[] target, int targetOffset) {
     log.add("download");
+    Arrays.fill(target, targetOffset, targetOffset + (int) source.elements(), downloadedValue);
   }
 
   @Override
