@@ -90,13 +90,16 @@ final class CheckedOps implements Ops {
 
   @Override
   public void activate(Activation f, Tensor z, Tensor y) {
-    check.mapping("activate", z, y);
+    String op = "activate";
+    check.given(op, "f", f);
+    check.mapping(op, z, y);
     ops.activate(f, z, y);
   }
 
   @Override
   public void activationGradient(Activation f, Tensor z, Tensor y, Tensor dY, Tensor dZ) {
     String op = "activationGradient";
+    check.given(op, "f", f);
     check.mapping(op, dY, dZ);
     derivativeInput(op, f, z, y, dZ);
     ops.activationGradient(f, z, y, dY, dZ);
@@ -131,6 +134,9 @@ final class CheckedOps implements Ops {
   public void matmul(
       Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, WriteMode mode, Tensor out) {
     String op = "matmul";
+    check.given(op, "transposeA", transposeA);
+    check.given(op, "transposeB", transposeB);
+    check.given(op, "mode", mode);
     check.matrix(op, "a", a);
     check.matrix(op, "b", b);
     check.matrix(op, "out", out);
@@ -143,6 +149,7 @@ final class CheckedOps implements Ops {
   @Override
   public void sumRows(Tensor matrix, WriteMode mode, Tensor out) {
     String op = "sumRows";
+    check.given(op, "mode", mode);
     check.matrix(op, "matrix", matrix);
     check.vector(op, "out", out, DType.F32, matrix.dimension(1));
     check.disjoint(op, matrix, out);
@@ -152,6 +159,7 @@ final class CheckedOps implements Ops {
   @Override
   public void sum(Tensor in, WriteMode mode, Tensor out) {
     String op = "sum";
+    check.given(op, "mode", mode);
     check.floats(op, "in", in);
     check.scalar(op, "out", out, DType.F32);
     check.disjoint(op, in, out);
@@ -184,6 +192,7 @@ final class CheckedOps implements Ops {
   @Override
   public void countEqual(Tensor a, Tensor b, WriteMode mode, Tensor count) {
     String op = "countEqual";
+    check.given(op, "mode", mode);
     check.typed(op, "a", a, DType.I32);
     check.typed(op, "b", b, DType.I32);
     check.sameElements(op, a, b);
@@ -250,6 +259,7 @@ final class CheckedOps implements Ops {
       Tensor rowLosses,
       Tensor gradient) {
     String op = "elementLoss";
+    check.given(op, "loss", loss);
     check.matrix(op, "prediction", prediction);
     check.matrix(op, "target", target);
     check.sameShape(op, prediction, target);
@@ -377,6 +387,7 @@ final class CheckedOps implements Ops {
   @Override
   public void linear(Tensor x, Tensor w, Tensor bias, Activation f, Tensor z, Tensor y) {
     String op = "linear";
+    check.given(op, "f", f);
     check.matrix(op, "x", x);
     check.matrix(op, "w", w);
     check.matrix(op, "y", y);
@@ -404,6 +415,7 @@ final class CheckedOps implements Ops {
   public void linearInputGradient(
       Tensor dZ, Tensor w, Activation f, Tensor z, Tensor y, Tensor dX) {
     String op = "linearInputGradient";
+    check.given(op, "f", f);
     check.matrix(op, "dZ", dZ);
     check.matrix(op, "w", w);
     check.matrix(op, "dX", dX);
@@ -418,6 +430,7 @@ final class CheckedOps implements Ops {
   public void linearParameterGradients(
       Tensor x, Tensor dZ, WriteMode mode, Tensor dW, Tensor dBias) {
     String op = "linearParameterGradients";
+    check.given(op, "mode", mode);
     check.matrix(op, "x", x);
     check.matrix(op, "dZ", dZ);
     check.matrix(op, "dW", dW);
