@@ -108,16 +108,19 @@ final class CheckedOps implements Ops {
   /**
    * The tensor that the derivative reads is there, as long as the gradient, and not overwritten by
    * it.
+   *
+   * @return that tensor, or null when the derivative reads nothing
    */
-  private void derivativeInput(String op, Activation f, Tensor z, Tensor y, Tensor gradient) {
+  private Tensor derivativeInput(String op, Activation f, Tensor z, Tensor y, Tensor gradient) {
     DerivativeReads reads = f.derivativeReads();
     if (reads == DerivativeReads.NOTHING) {
-      return;
+      return null;
     }
     Tensor read = reads == DerivativeReads.INPUT ? z : y;
     check.floats(op, reads == DerivativeReads.INPUT ? "z" : "y", read);
     check.sameElements(op, read, gradient);
     check.disjoint(op, read, gradient);
+    return read;
   }
 
   @Override
@@ -422,7 +425,11 @@ final class CheckedOps implements Ops {
     check.product(op, dZ, Transpose.NO, w, Transpose.NO, dX);
     check.disjoint(op, dZ, dX);
     check.disjoint(op, w, dX);
-    derivativeInput(op, f, z, y, dX);
+    Tensor read = derivativeInput(op, f, z, y, dX);
+    if (read != null) {
+      check.matrix(op, read == z ? "z" : "y", read);
+      check.sameShape(op, read, dX);
+    }
     ops.linearInputGradient(dZ, w, f, z, y, dX);
   }
 
