@@ -11,7 +11,8 @@ import org.jocl.cl_mem;
 /**
  * For GPUs with memory of their own, across a bus: data goes in chunks through two pieces of host
  * memory that the driver has pinned, so that the device fetches one chunk on its own while the next
- * is being copied.
+ * is being copied. What fits one chunk is waited for: JOCL hands every transfer that is not to a
+ * thread of its own.
  *
  * <p>Source: NVIDIA, "OpenCL Best Practices Guide", 3.1.1 and 3.1.2.
  */
@@ -45,12 +46,12 @@ final class PinnedTransfer implements Transfer {
       piece.await();
       int count = elementsOf(chunk, target);
       source.copyTo((int) (chunk * chunkElements), count, piece.memory);
-      piece.event = new cl_event();
+      piece.event = chunks == 1 ? null : new cl_event();
       int status =
           CL.clEnqueueWriteBuffer(
               queue.handle(),
               OpenClBuffer.of(target).handle(),
-              false,
+              chunks == 1,
               (target.offset() + chunk * chunkElements) * ELEMENT_BYTES,
               (long) count * ELEMENT_BYTES,
               piece.pointer,
@@ -80,12 +81,13 @@ final class PinnedTransfer implements Transfer {
   private void read(Tensor source, long chunk) {
     Piece piece = piece(chunk);
     piece.await();
-    piece.event = new cl_event();
+    boolean isOnly = chunks(source) == 1;
+    piece.event = isOnly ? null : new cl_event();
     int status =
         CL.clEnqueueReadBuffer(
             queue.handle(),
             OpenClBuffer.of(source).handle(),
-            false,
+            isOnly,
             (source.offset() + chunk * chunkElements) * ELEMENT_BYTES,
             (long) elementsOf(chunk, source) * ELEMENT_BYTES,
             piece.pointer,
