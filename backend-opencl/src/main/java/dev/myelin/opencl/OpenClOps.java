@@ -7,6 +7,7 @@ import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
+import dev.myelin.kernels.FunctionCodes;
 
 /** The operations: each gives a kernel its arguments and puts it into the queue. */
 final class OpenClOps implements Ops {
