@@ -10,14 +10,6 @@ import org.jocl.Pointer;
 final class PackedGemm implements Gemm {
   private static final String FILE = "gemm-packed.cl";
 
-  private static final String DIRECT_FILE = "gemm-direct.cl";
-
-  /** As in the kernel file. */
-  private static final int DIRECT_COLUMNS = 8;
-
-  /** Multiply-adds below which two launches for packing take longer than packing saves. */
-  private static final long DIRECT_PRODUCTS = 1 << 17;
-
   /** As in the kernel file. */
   private static final int PACK_DEPTH = 64;
 
@@ -31,7 +23,6 @@ final class PackedGemm implements Gemm {
   private final Programs programs;
   private final Scratch scratch;
   private final PackedShape tuned;
-  private Kernel direct;
   private Kernel packRows;
   private Kernel packColumns;
   private Kernel product;
@@ -49,10 +40,6 @@ final class PackedGemm implements Gemm {
     loadKernels();
     int m = out.dimension(0);
     int n = out.dimension(1);
-    if ((long) m * n * k <= DIRECT_PRODUCTS) {
-      multiplyDirectly(a, b, k, accumulate, epilogue, out);
-      return;
-    }
     PackedShape shape = tuned.forProduct(m, n, k);
     for (int column = 0; column < n; column += shape.blockColumns()) {
       int columns = Math.min(shape.blockColumns(), n - column);
@@ -72,21 +59,6 @@ final class PackedGemm implements Gemm {
         depthStart += shape.blockDepth();
       } while (depthStart < k);
     }
-  }
-
-  private void multiplyDirectly(
-      Operand a, Operand b, int k, boolean accumulate, Epilogue epilogue, Tensor out) {
-    if (direct == null) {
-      direct = programs.kernel(DIRECT_FILE, "", "gemmDirect");
-    }
-    int rows = out.dimension(0);
-    int columns = out.dimension(1);
-    direct.integer(rows).integer(columns).integer(k);
-    direct.tensor(a.tensor()).index(a.outerStride()).index(a.depthStride());
-    direct.tensor(b.tensor()).index(b.outerStride()).index(b.depthStride());
-    direct.flag(accumulate).tensor(out);
-    epilogue.addTo(direct, true, out);
-    direct.launch(panels(columns, DIRECT_COLUMNS), rows, 1, 1);
   }
 
   private void loadKernels() {

@@ -96,7 +96,7 @@ final class Tuner {
   private Tuning tuned(Tuning defaults) {
     return switch (backend.variant()) {
       case TILED -> tiled(defaults);
-      case PACKED -> packed(defaults);
+      case PACKED, BY_SIZE -> packed(defaults);
     };
   }
 

@@ -104,7 +104,7 @@ record TuningEntry(String platform, String device, String driver, Map<?, ?> size
         tiled.put("small", document(tuning.small()));
         document.put("tiled", tiled);
       }
-      case PACKED -> {
+      case PACKED, BY_SIZE -> {
         Map<String, Object> packed = new LinkedHashMap<>();
         packed.put("vector", tuning.packed().vector());
         packed.put("rows", tuning.packed().rows());

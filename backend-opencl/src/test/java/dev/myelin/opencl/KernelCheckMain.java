@@ -38,6 +38,7 @@ final class KernelCheckMain {
     run(device, GemmVariant.TILED, small, KernelCheckMain::runAll);
     run(device, GemmVariant.TILED, Tuning.defaults(device), KernelCheckMain::runLinear);
     run(device, GemmVariant.PACKED, small, KernelCheckMain::runProducts);
+    run(device, GemmVariant.BY_SIZE, small, KernelCheckMain::runProducts);
     System.out.println("done on " + device.info().name());
   }
 

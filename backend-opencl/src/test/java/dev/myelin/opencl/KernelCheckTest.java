@@ -41,6 +41,9 @@ class KernelCheckTest {
   private static final Pattern LAUNCHED =
       Pattern.compile("Instructions executed for kernel '(\\w+)'");
 
+  /** Written in the shared dialect for the other backend's matrix product. */
+  private static final Set<String> OF_CUDA_ALONE = Set.of("gemmCombine");
+
   @TempDir Path folder;
 
   /** What a run printed, and what oclgrind had to say about it. */
@@ -109,7 +112,9 @@ class KernelCheckTest {
   void everyKernel_sharesNoMemoryWithoutABarrier_andStaysInItsBuffers() throws Exception {
     Run run = run(KernelCheckMain.class);
     assertTrue(run.complaints.isBlank(), run.complaints);
-    assertEquals(allKernels(), names(LAUNCHED, run.output), "a kernel was not launched, or is new");
+    Set<String> expected = allKernels();
+    expected.removeAll(OF_CUDA_ALONE);
+    assertEquals(expected, names(LAUNCHED, run.output), "a kernel was not launched, or is new");
   }
 
   @Test

@@ -46,7 +46,12 @@ public final class GpuBenchmark {
     try (Backend backend = Backends.open(device)) {
       print(
           Map.of(
-              "what", "device", "name", backend.device().name(), "detail", backend.device().detail()));
+              "what",
+              "device",
+              "name",
+              backend.device().name(),
+              "detail",
+              backend.device().detail()));
       for (int size : new int[] {256, 512, 1024, 2048, 4096, 8192}) {
         for (Transpose a : Transpose.values()) {
           for (Transpose b : Transpose.values()) {
@@ -76,8 +81,7 @@ public final class GpuBenchmark {
               : arena.upload("b", random(2, k * n), n, k);
       Tensor out = arena.allocate("out", m, n);
       try (CapturedWork product =
-          backend.capture(
-              () -> backend.ops().matmul(a, ta, b, tb, WriteMode.OVERWRITE, out))) {
+          backend.capture(() -> backend.ops().matmul(a, ta, b, tb, WriteMode.OVERWRITE, out))) {
         double micros = medianMicros(backend, product);
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("what", "matmul");

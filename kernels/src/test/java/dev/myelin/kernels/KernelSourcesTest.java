@@ -15,6 +15,7 @@ class KernelSourcesTest {
       strings = {
         "activations.cl",
         "argmax.cl",
+        "clip.cl",
         "dropout.cl",
         "elementwise.cl",
         "gather.cl",

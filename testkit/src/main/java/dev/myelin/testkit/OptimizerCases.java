@@ -69,6 +69,10 @@ final class OptimizerCases {
             clip,
             Stream.of(
                 cases.clipOfZeros(),
+                cases.clipOfExtremes(0x1p90f),
+                cases.clipOfExtremes(0x1p120f),
+                cases.clipOfExtremes(0x1p-90f),
+                cases.clipOfExtremes(0x1p-110f),
                 cases.clipOfNotANumber(Float.NaN),
                 cases.clipOfNotANumber(Float.POSITIVE_INFINITY)))
         .flatMap(stream -> stream);
@@ -221,6 +225,26 @@ final class OptimizerCases {
     Bounded[] scaled = Bounded.exact(values);
     Arrays.setAll(scaled, i -> scaled[i].times(factor));
     return Expected.of(scaled);
+  }
+
+  /** Gradients whose squares a float cannot hold, though it holds their norm. */
+  private DynamicTest clipOfExtremes(float scale) {
+    return suite.test(
+        "clipByNorm of gradients about " + scale,
+        bench -> {
+          float[] values = Values.normal(11, 9001);
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= scale;
+          }
+          // So that the factor is a normal number, or 1.
+          float maxNorm = Math.max(0.5f, scale);
+          Tensor gradients = bench.inOut("gradients", values, values.length);
+          Tensor norm = bench.out("norm", 1);
+          bench.ops().clipByNorm(gradients, maxNorm, norm);
+          Bounded expectedNorm = ReferenceOptimizers.norm(values);
+          bench.expect(norm, () -> Expected.of(expectedNorm));
+          bench.expect(gradients, () -> clipped(values, expectedNorm, maxNorm));
+        });
   }
 
   private DynamicTest clipOfZeros() {

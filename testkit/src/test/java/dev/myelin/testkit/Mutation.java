@@ -52,6 +52,7 @@ enum Mutation {
   ADAM_COUPLES_THE_DECAY("optimizers", MutantElementOps::couplingTheDecay),
   NESTEROV_AS_PLAIN_MOMENTUM("optimizers", MutantElementOps::nesterovAsPlainMomentum),
   CLIP_SCALES_UP("optimizers", MutantElementOps::clipScalingUp),
+  CLIP_SQUARES_OVERFLOW("optimizers", MutantElementOps::clipWithSquaresThatOverflow),
   SUM_DEPENDS_ON_THREADS(
       "determinism",
       (device, options) ->

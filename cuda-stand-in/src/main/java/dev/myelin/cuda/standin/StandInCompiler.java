@@ -181,7 +181,14 @@ final class StandInCompiler {
       workers.shutdownNow();
     }
     List<String> link =
-        new ArrayList<>(List.of(compiler, "-shared", "-pthread", "-Wl,--no-undefined", "-Wl,-soname," + LIBRARY, "-o"));
+        new ArrayList<>(
+            List.of(
+                compiler,
+                "-shared",
+                "-pthread",
+                "-Wl,--no-undefined",
+                "-Wl,-soname," + LIBRARY,
+                "-o"));
     link.add(work.resolve(LIBRARY).toString());
     SOURCES.forEach(name -> link.add(work.resolve(name + ".o").toString()));
     run(link);
