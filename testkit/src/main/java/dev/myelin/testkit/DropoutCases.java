@@ -79,7 +79,10 @@ final class DropoutCases {
         });
   }
 
-  /** The kept share is binomial; five standard deviations are exceeded once in 1.7 million. */
+  /**
+   * The kept share is binomial; five standard deviations are exceeded once in 1.7 million. The mean
+   * of ones is that share over 1 - rate.
+   */
   private DynamicTest keepsTheRightShare() {
     int count = 20_000;
     return suite.test(
@@ -93,12 +96,17 @@ final class DropoutCases {
             Tensor y = bench.out("y", count);
             bench.ops().dropout(x, rate, SEED, 0, step, y);
             long kept = 0;
+            double sum = 0;
             for (float value : bench.floats(y)) {
               kept += value == 0 ? 0 : 1;
+              sum += value;
             }
-            double deviation = Math.sqrt(count * rate * (1.0 - rate));
-            if (Math.abs(kept - count * (1.0 - rate)) > 5 * deviation) {
+            double limit = 5 * Math.sqrt(count * rate * (1.0 - rate));
+            if (Math.abs(kept - count * (1.0 - rate)) > limit) {
               throw new AssertionError("rate " + rate + " keeps " + kept + " of " + count);
+            }
+            if (Math.abs(sum - count) > limit / (1.0 - rate)) {
+              throw new AssertionError("rate " + rate + ": the mean of ones is " + sum / count);
             }
           }
         });

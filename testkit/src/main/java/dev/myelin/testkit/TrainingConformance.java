@@ -301,7 +301,8 @@ public abstract class TrainingConformance {
             .withBatchSize(32)
             .withEpochs(3)
             .withSeed(seed);
-    try (Mlp mlp = Mlp.create(backend, spec, Initializer.HE, seed)) {
+    // The weights are the same for every seed of the training, which alone makes the difference.
+    try (Mlp mlp = Mlp.create(backend, spec, Initializer.HE, 5)) {
       fit(mlp, options, blobs(150, 1));
       return mlp.stateDict().get(2).values();
     }
