@@ -10,7 +10,6 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import org.jocl.CL;
-import org.jocl.Pointer;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
@@ -21,6 +20,7 @@ final class OpenClBackend implements Backend {
   private final cl_context context;
   private final CommandQueue queue;
   private final OpenClMemory memory;
+  private final Transfer transfer;
   private final Programs programs;
   private final Scratch scratch;
   private final GemmVariant variant;
@@ -32,9 +32,16 @@ final class OpenClBackend implements Backend {
     this.device = device;
     this.context = context;
     this.queue = new CommandQueue(device, context);
+    TransferWay way = TransferWay.bestOf(device);
     this.memory =
         new OpenClMemory(
-            device, context, queue, Scratch.MAXIMUM_BYTES, options.memoryBudgetBytes());
+            device,
+            context,
+            queue,
+            way.bufferFlags(),
+            Scratch.MAXIMUM_BYTES,
+            options.memoryBudgetBytes());
+    this.transfer = way.on(device, context, queue);
     this.programs = new Programs(device, context, queue, new ProgramCache(CacheFolder.ofUser()));
     this.scratch = new Scratch(device, context);
     this.variant = GemmVariant.bestOf(device);
@@ -100,22 +107,22 @@ final class OpenClBackend implements Backend {
 
   @Override
   public void upload(float[] source, int sourceOffset, Tensor target) {
-    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+    transfer.upload(HostArray.of(source, sourceOffset), target);
   }
 
   @Override
   public void upload(int[] source, int sourceOffset, Tensor target) {
-    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+    transfer.upload(HostArray.of(source, sourceOffset), target);
   }
 
   @Override
   public void download(Tensor source, float[] target, int targetOffset) {
-    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+    transfer.download(source, HostArray.of(target, targetOffset));
   }
 
   @Override
   public void download(Tensor source, int[] target, int targetOffset) {
-    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+    transfer.download(source, HostArray.of(target, targetOffset));
   }
 
   @Override
@@ -130,6 +137,7 @@ final class OpenClBackend implements Backend {
     }
     closed = true;
     queue.finish();
+    transfer.close();
     memory.close();
     scratch.close();
     programs.close();

@@ -13,6 +13,7 @@ import org.jocl.cl_platform_id;
  * @param identity names device, driver and platform with versions: compiled kernels of one identity
  *     run on another device of the same
  * @param isProcessor work items run one after the other on cores with caches, not on parallel lanes
+ * @param sharesHostMemory its memory is the host's
  * @param maxAllocationBytes what one buffer may take
  * @param maxGroupItems how many items a group may have
  * @param localMemoryBytes what the lanes of a group may share
@@ -26,6 +27,7 @@ record OpenClDevice(
     String driverVersion,
     String identity,
     boolean isProcessor,
+    boolean sharesHostMemory,
     int computeUnits,
     long maxAllocationBytes,
     int maxGroupItems,

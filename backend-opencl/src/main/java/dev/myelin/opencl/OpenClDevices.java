@@ -120,11 +120,18 @@ final class OpenClDevices {
         driver,
         String.join("|", platform, platformVersion(found.platform), name, version, driver),
         found.isProcessor,
+        sharesHostMemory(device),
         units,
         DeviceQueries.number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         (int) DeviceQueries.number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
         DeviceQueries.number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
         DeviceQueries.integer(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
+  }
+
+  // Deprecated in OpenCL 2.0, and answered by every driver all the same.
+  @SuppressWarnings("deprecation")
+  private static boolean sharesHostMemory(cl_device_id device) {
+    return DeviceQueries.integer(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
   }
 
   private static String platformVersion(cl_platform_id platform) {

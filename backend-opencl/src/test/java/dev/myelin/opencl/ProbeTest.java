@@ -10,7 +10,6 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import dev.myelin.testkit.TestDevices;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,16 +38,7 @@ class ProbeTest {
   /** What two probes in such an environment answer; nothing else may be printed by them. */
   private static List<String> probedWith(Map<String, String> environment)
       throws IOException, InterruptedException {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName());
-    java.environment().putAll(environment);
-    Process process = java.redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    String output = JavaProcess.output(environment, List.of(), Main.class);
     List<String> lines = output.lines().toList();
     assertEquals(2, lines.size(), output);
     return lines;

@@ -65,6 +65,7 @@ class TuningTableTest {
         driver,
         "Pretended|" + driver,
         false,
+        false,
         20,
         1 << 28,
         maxGroupItems,
