@@ -11,7 +11,10 @@ public interface BackendProvider {
   /** "cpu", "opencl", "cuda": what a user writes to ask for it. */
   String name();
 
-  /** Looks for devices. Never throws: what goes wrong becomes a reason and a remedy. */
+  /**
+   * Looks for devices. Never throws: what goes wrong becomes a reason and a remedy. {@link
+   * Backends} takes one that throws after all for unusable.
+   */
   Probe probe();
 
   /**

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.function.Executable;
 
 /** What the cases of one run share: the open device, and what was counted. */
 final class Suite implements AutoCloseable {
-  /** What a case does; its tensors come from the bench. */
+  /** What a case does; its tensors come from the fixture. */
   interface Body {
-    void run(Bench bench);
+    void run(Fixture fixture);
   }
 
   private final Function<BackendOptions, Backend> opener;
@@ -96,10 +96,10 @@ final class Suite implements AutoCloseable {
   }
 
   private List<int[]> run(Body body, boolean comparing) {
-    try (Bench bench = new Bench(backend, coverage, comparing)) {
-      body.run(bench);
-      bench.finish();
-      return bench.results();
+    try (Fixture fixture = new Fixture(backend, coverage, comparing)) {
+      body.run(fixture);
+      fixture.finish();
+      return fixture.results();
     }
   }
 

@@ -67,6 +67,7 @@ enum Mutation {
             @Override
             void freed(long bytes) {}
           }),
+  CLOSE_DOES_NOT_WAIT("lifetimes", HastyBackend::new),
   MEMORY_IS_NOT_ZERO(
       "memory",
       (device, options) ->

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * no operation writes, so that elements that are read before they are written, or never written,
  * are seen. {@link #finish} then looks whether sentinels and pure inputs are unchanged.
  */
-final class Bench implements AutoCloseable {
+final class Fixture implements AutoCloseable {
   /** Not a number, so that what is computed from a sentinel shows it. */
   private static final int FLOAT_SENTINEL = 0x7fe5_0000;
 
@@ -64,7 +64,7 @@ final class Bench implements AutoCloseable {
    * @param coverage is told which operations were compared
    * @param comparing whether {@link #expect} compares, or this run is only to be repeated
    */
-  Bench(Backend backend, Coverage coverage, boolean comparing) {
+  Fixture(Backend backend, Coverage coverage, boolean comparing) {
     this.backend = backend;
     this.coverage = coverage;
     this.ops = Coverage.observing(backend.ops(), this::wrote);
