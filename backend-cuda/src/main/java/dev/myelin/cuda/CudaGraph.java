@@ -62,18 +62,24 @@ final class CudaGraph implements CapturedWork {
         "beginning to capture",
         JCudaDriver.cuStreamBeginCapture(
             queue.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
-    CUgraph graph = new CUgraph();
     try {
       work.run();
+      CUgraph graph = new CUgraph();
+      context.check("ending to capture", JCudaDriver.cuStreamEndCapture(queue.stream(), graph));
+      return graph;
     } catch (RuntimeException | Error failure) {
-      // The stream must be usable again; what was recorded so far is of no use.
-      if (JCudaDriver.cuStreamEndCapture(queue.stream(), graph) == Status.SUCCESS) {
-        context.checkRelease("releasing a graph", JCudaDriver.cuGraphDestroy(graph));
-      }
+      abandon(context, queue);
       throw failure;
     }
-    context.check("ending to capture", JCudaDriver.cuStreamEndCapture(queue.stream(), graph));
-    return graph;
+  }
+
+  /** Makes the stream usable again; while it records, not even memory can be freed. */
+  private static void abandon(CudaContext context, CommandQueue queue) {
+    CUgraph graph = new CUgraph();
+    // It fails where recording has ended already, which is as well.
+    if (JCudaDriver.cuStreamEndCapture(queue.stream(), graph) == Status.SUCCESS) {
+      context.checkRelease("releasing a graph", JCudaDriver.cuGraphDestroy(graph));
+    }
   }
 
   private static CUgraphExec instantiate(CUgraph graph, boolean isEmpty, CudaContext context) {

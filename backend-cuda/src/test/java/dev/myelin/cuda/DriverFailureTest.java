@@ -11,6 +11,7 @@ import dev.myelin.BackendException;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.CapturedWork;
+import dev.myelin.DType;
 import dev.myelin.DeviceException;
 import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.Tensor;
@@ -154,6 +155,23 @@ class DriverFailureTest {
     assertThrows(DeviceException.class, arena::close);
     backend.close();
     StandInDriver.reset();
+    requireWorking();
+  }
+
+  @Test
+  void aKernelThatReadsOutsideOfItsTensor_isReportedAtTheNextWait_andTheNextBackendWorks() {
+    Backend backend = Backends.open("cuda");
+    TensorArena arena = new TensorArena(backend, "outside");
+    Tensor source = arena.allocate("source", 2, 3);
+    Tensor indices = arena.upload("indices", new int[] {1 << 24}, 1);
+    Tensor start = arena.allocate("start", DType.I32, 1);
+    backend.ops().gatherRows(source, indices, start, arena.allocate("out", 1, 3));
+    DeviceException failure = assertThrows(DeviceException.class, backend::synchronize);
+    assertTrue(failure.code().startsWith("CUDA_ERROR_ILLEGAL_ADDRESS"), failure.code());
+    assertThrows(DeviceException.class, () -> backend.ops().fill(1, source));
+    assertThrows(DeviceException.class, backend::close);
+    assertTrue(StandInDriver.reports().get(0).startsWith("fault: "), "what the driver saw");
+    StandInDriver.clearReports();
     requireWorking();
   }
 

@@ -32,9 +32,11 @@ import java.util.stream.IntStream;
  * microseconds by the wall clock, over repetitions that are long enough for the clock and for
  * waiting at the end not to count.
  *
- * <p>Arguments: device, "cuda" by default.
+ * <p>Arguments, all optional: device, the largest side of a square product (below 8192 there is
+ * nothing but such products).
  */
 public final class GpuBenchmark {
+  private static final int LARGEST = 8192;
   private static final int ROUNDS = 15;
   private static final double ROUND_SECONDS = 0.05;
 
@@ -43,6 +45,7 @@ public final class GpuBenchmark {
   /** Prints a line for each measurement to standard output. */
   public static void main(String[] arguments) {
     String device = arguments.length > 0 ? arguments[0] : "cuda";
+    int largest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : LARGEST;
     try (Backend backend = Backends.open(device)) {
       print(
           Map.of(
@@ -52,12 +55,15 @@ public final class GpuBenchmark {
               backend.device().name(),
               "detail",
               backend.device().detail()));
-      for (int size : new int[] {256, 512, 1024, 2048, 4096, 8192}) {
+      for (int size = 256; size <= largest; size *= 2) {
         for (Transpose a : Transpose.values()) {
           for (Transpose b : Transpose.values()) {
             measureProduct(backend, size, size, size, a, b);
           }
         }
+      }
+      if (largest < LARGEST) {
+        return;
       }
       measureProduct(backend, 64, 128, 784, Transpose.NO, Transpose.YES);
       measureProduct(backend, 128, 784, 64, Transpose.YES, Transpose.NO);
