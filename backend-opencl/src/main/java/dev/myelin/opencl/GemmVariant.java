@@ -7,15 +7,15 @@ enum GemmVariant {
   /** Tiles in local memory, for parallel lanes. */
   TILED {
     @Override
-    Gemm on(OpenClDevice device, Programs programs, Scratch scratch) {
-      return new TiledGemm(device, programs);
+    Gemm on(OpenClDevice device, Programs programs, Scratch scratch, Tuning tuning) {
+      return new TiledGemm(device, programs, tuning);
     }
   },
   /** Packed panels and vector registers, for processors. */
   PACKED {
     @Override
-    Gemm on(OpenClDevice device, Programs programs, Scratch scratch) {
-      return new PackedGemm(device, programs, scratch);
+    Gemm on(OpenClDevice device, Programs programs, Scratch scratch, Tuning tuning) {
+      return new PackedGemm(device, programs, scratch, tuning.packed());
     }
   };
 
@@ -30,5 +30,5 @@ enum GemmVariant {
     return device.isProcessor() ? PACKED : TILED;
   }
 
-  abstract Gemm on(OpenClDevice device, Programs programs, Scratch scratch);
+  abstract Gemm on(OpenClDevice device, Programs programs, Scratch scratch, Tuning tuning);
 }

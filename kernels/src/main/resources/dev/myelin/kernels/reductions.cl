@@ -74,5 +74,5 @@ KERNEL clipFactor(INDEX count, GLOBAL const float* partials, float maxNorm, GLOB
 
 KERNEL scaleByFactor(INDEX count, GLOBAL const float* factor, GLOBAL float* values, INDEX start) {
   INDEX i = ITEM_X;
-  if (i < count) values[start + i] *= factor[0];
+  if (INSIDE(i, count)) values[start + i] *= factor[0];
 }

@@ -18,6 +18,7 @@ class KernelSourcesTest {
         "dropout.cl",
         "elementwise.cl",
         "gather.cl",
+        "gemm-direct.cl",
         "gemm-packed.cl",
         "gemm-tiled.cl",
         "losses.cl",
