@@ -14,11 +14,12 @@ package dev.myelin;
  *
  * <p>All tensors are F32 unless it says otherwise. Matrices are [rows, columns]; an operation on
  * "any shape" asks only that its tensors have the same number of elements. Empty tensors are
- * allowed everywhere.
+ * allowed everywhere, but for rows without columns in {@link #argmaxRows}.
  *
  * <p>Every operation throws {@link ShapeMismatchException} when shapes do not fit and {@link
- * IllegalArgumentException} for a wrong element type, a tensor of another backend or shared memory,
- * all before any device work; and {@link IllegalStateException} for a tensor whose arena is closed.
+ * IllegalArgumentException} for a choice that is null, a wrong element type, a tensor of another
+ * backend or shared memory, all before any device work; and {@link IllegalStateException} for a
+ * tensor whose arena is closed.
  */
 public interface Ops {
 

@@ -185,7 +185,7 @@ final class CpuOps implements Ops {
   public void gatherRows(Tensor source, Tensor indices, Tensor start, Tensor out) {
     gather.source = source;
     gather.indices = indices;
-    gather.start = start;
+    gather.position = start;
     gather.out = out;
     gather.forEachRow(pool, out.rows(), out.columns());
   }

@@ -101,14 +101,14 @@ final class RowTasks {
   static final class Gather extends RowTask {
     Tensor source;
     Tensor indices;
-    Tensor start;
+    Tensor position;
     Tensor out;
 
     @Override
     void rows(int first, int end, int worker) {
       int columns = out.columns();
       int[] sourceRows = ints(indices);
-      int batchStart = start(indices) + ints(start)[start(start)];
+      int batchStart = start(indices) + ints(position)[start(position)];
       for (int row = first; row < end; row++) {
         int sourceRow = sourceRows[batchStart + row];
         if (sourceRow < 0 || sourceRow >= source.rows()) {

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * L3. {@link TileKernels} names the source.
  *
  * <p>If that wastes much less on ragged edges, the product is computed as its transpose, C^T =
- * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, where ten fit
- * exactly.
+ * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, and tiles of
+ * five rows hold ten exactly.
  */
 final class VectorGemm implements Gemm {
 

@@ -1,6 +1,7 @@
 package dev.myelin.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.Activation;
@@ -20,10 +21,37 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The README's code, so that it cannot fall out of date unseen. */
+/** The README's code, word by word, so that it cannot fall out of date unseen. */
 class ReadmeExamplesTest {
+  private static final Path README = Path.of("..", "README.md");
+  private static final Path THIS =
+      Path.of("src", "test", "java", "dev", "myelin", "cpu", "ReadmeExamplesTest.java");
+
+  @Test
+  void examples_areTheReadmesWordByWord() throws IOException {
+    String source = withoutSpace(Files.readString(THIS));
+    Matcher blocks =
+        Pattern.compile("```java\n(.*?)\n}\n```", Pattern.DOTALL).matcher(Files.readString(README));
+    int examples = 0;
+    while (blocks.find()) {
+      examples++;
+      // The examples here go on, before the last brace, with what they assert.
+      assertTrue(source.contains(withoutSpace(blocks.group(1))), "not here: " + blocks.group(1));
+    }
+    assertEquals(2, examples);
+  }
+
+  private static String withoutSpace(String code) {
+    return code.replaceAll("\\s+", "");
+  }
+
   @Test
   void trainingExample_learnsTheDigits() {
     try (Backend backend = Backends.best();
@@ -33,6 +61,7 @@ class ReadmeExamplesTest {
       TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy()).withEpochs(5);
       TrainingResult result =
           new Trainer(options).fit(network, digits.train(), digits.test(), TrainingListener.NONE);
+      System.out.println(result.epochs().get(4).validation());
       assertTrue(result.epochs().get(4).validation().accuracy() > 0.93);
     }
   }
@@ -46,7 +75,7 @@ class ReadmeExamplesTest {
       Tensor product = arena.allocate("product", 2, 2);
       backend.ops().matmul(a, Transpose.NO, b, Transpose.NO, WriteMode.OVERWRITE, product);
       float[] host = new float[4];
-      backend.download(product, host);
+      backend.download(product, host); // 4, 5, 10, 11
       assertArrayEquals(new float[] {4, 5, 10, 11}, host);
     }
   }

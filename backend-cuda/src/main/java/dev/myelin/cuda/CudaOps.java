@@ -280,7 +280,8 @@ final class CudaOps implements Ops {
       Tensor parameters) {
     long count = parameters.elements();
     Kernel kernel = kernel(OPTIMIZERS, "adam").index(count);
-    kernel.real(beta1).real(beta2).real(epsilon).real(weightDecay).flag(decoupledDecay);
+    kernel.real(beta1).real(beta2).real(epsilon);
+    kernel.real(decoupledDecay ? 0 : weightDecay).real(decoupledDecay ? weightDecay : 0);
     kernel.tensor(rates).tensor(gradients).tensor(firstMoments).tensor(secondMoments);
     kernel.tensor(parameters).launch(count);
   }

@@ -9,6 +9,7 @@ final class Reductions {
   static final int MAXIMUM_LANES = 256;
 
   private static final String FILE = "reductions";
+  private static final String CLIP = "clip";
 
   /** Below so many elements for each, a further group costs more than it saves. */
   private static final int ELEMENTS_PER_GROUP = 4096;
@@ -65,13 +66,16 @@ final class Reductions {
   void clipByNorm(Tensor gradients, float maxNorm, Tensor norm) {
     long count = gradients.elements();
     int groups = groups(count);
-    Kernel squares = programs.kernel(FILE, "sumOfSquares");
-    squares.index(count).tensor(gradients).memory(scratch.partials());
+    Kernel largest = programs.kernel(CLIP, "largestMagnitude");
+    largest.index(count).tensor(gradients).memory(scratch.maxima());
+    largest.launchGroups(groups, MAXIMUM_LANES);
+    Kernel squares = programs.kernel(CLIP, "sumOfScaledSquares");
+    squares.index(count).tensor(gradients).memory(scratch.maxima()).memory(scratch.partials());
     squares.launchGroups(groups, MAXIMUM_LANES);
-    Kernel factor = programs.kernel(FILE, "clipFactor");
-    factor.index(groups).memory(scratch.partials()).real(maxNorm).tensor(norm);
-    factor.memory(scratch.factor()).launchGroups(1, MAXIMUM_LANES);
-    Kernel scale = programs.kernel(FILE, "scaleByFactor");
+    Kernel factor = programs.kernel(CLIP, "clippingFactor");
+    factor.integer(groups).memory(scratch.maxima()).memory(scratch.partials()).real(maxNorm);
+    factor.tensor(norm).memory(scratch.factor()).launchGroups(1, MAXIMUM_LANES);
+    Kernel scale = programs.kernel(CLIP, "scaleByFactor");
     scale.index(count).memory(scratch.factor()).tensor(gradients).launch(count);
   }
 

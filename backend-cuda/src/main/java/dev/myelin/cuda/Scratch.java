@@ -29,7 +29,7 @@ final class Scratch {
 
   /** What all of it takes. */
   static long bytes(CudaDevice device) {
-    return 4L * (Gemm.sliceFloats(device) + MAXIMUM_PARTIALS + FACTOR_FLOATS);
+    return 4L * (Gemm.sliceFloats(device) + 2 * MAXIMUM_PARTIALS + FACTOR_FLOATS);
   }
 
   /** {@link Gemm#sliceFloats} floats. */
@@ -42,9 +42,14 @@ final class Scratch {
     return slices() + 4L * Gemm.sliceFloats(context.device());
   }
 
+  /** {@link #MAXIMUM_PARTIALS} floats, besides the partial results. */
+  long maxima() {
+    return partials() + 4L * MAXIMUM_PARTIALS;
+  }
+
   /** One float. */
   long factor() {
-    return partials() + 4L * MAXIMUM_PARTIALS;
+    return maxima() + 4L * MAXIMUM_PARTIALS;
   }
 
   void close() {

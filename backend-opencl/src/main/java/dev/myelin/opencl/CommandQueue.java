@@ -1,8 +1,6 @@
 package dev.myelin.opencl;
 
-import dev.myelin.Tensor;
 import org.jocl.CL;
-import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 
@@ -22,51 +20,6 @@ final class CommandQueue {
 
   cl_command_queue handle() {
     return handle;
-  }
-
-  /** Returns when the host array may be changed. */
-  void upload(Pointer host, Tensor target) {
-    long bytes = target.elements() * target.type().bytes();
-    if (bytes > 0) {
-      int status =
-          CL.clEnqueueWriteBuffer(
-              handle,
-              OpenClBuffer.of(target).handle(),
-              true,
-              target.offset() * target.type().bytes(),
-              bytes,
-              host,
-              0,
-              null,
-              null);
-      check("uploading", target, status);
-    }
-  }
-
-  /** Waits for what is before it in the queue, and returns when the host array is filled. */
-  void download(Tensor source, Pointer host) {
-    long bytes = source.elements() * source.type().bytes();
-    if (bytes > 0) {
-      int status =
-          CL.clEnqueueReadBuffer(
-              handle,
-              OpenClBuffer.of(source).handle(),
-              true,
-              source.offset() * source.type().bytes(),
-              bytes,
-              host,
-              0,
-              null,
-              null);
-      check("downloading", source, status);
-    }
-  }
-
-  private void check(String operation, Tensor tensor, int status) {
-    // Looked at first, because the message costs more than the call.
-    if (status != CL.CL_SUCCESS) {
-      Status.check(operation + " " + tensor, status, device);
-    }
   }
 
   /** Waits until the queue is empty. */

@@ -10,7 +10,6 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import org.jocl.CL;
-import org.jocl.Pointer;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
@@ -21,29 +20,39 @@ final class OpenClBackend implements Backend {
   private final cl_context context;
   private final CommandQueue queue;
   private final OpenClMemory memory;
+  private final Transfer transfer;
   private final Programs programs;
   private final Scratch scratch;
+  private final GemmVariant variant;
   private final OpenClOps ops;
   private boolean closed;
 
   private OpenClBackend(
-      OpenClDevice device, cl_context context, BackendOptions options, GemmVariant gemm) {
+      OpenClDevice device, cl_context context, BackendOptions options, Tuning tuning) {
     this.device = device;
     this.context = context;
     this.queue = new CommandQueue(device, context);
+    TransferWay way = TransferWay.bestOf(device);
     this.memory =
         new OpenClMemory(
-            device, context, queue, Scratch.MAXIMUM_BYTES, options.memoryBudgetBytes());
-    this.programs = new Programs(device, context, queue, ProgramCache.ofUser());
+            device,
+            context,
+            queue,
+            way.bufferFlags(),
+            Scratch.MAXIMUM_BYTES,
+            options.memoryBudgetBytes());
+    this.transfer = way.on(device, context, queue);
+    this.programs = new Programs(device, context, queue, new ProgramCache(CacheFolder.ofUser()));
     this.scratch = new Scratch(device, context);
-    this.ops = new OpenClOps(device, programs, scratch, gemm.on(device, programs, scratch));
+    this.variant = GemmVariant.bestOf(device);
+    this.ops = new OpenClOps(device, programs, scratch, gemm(tuning));
   }
 
   static OpenClBackend open(OpenClDevice device, BackendOptions options) {
-    return open(device, options, GemmVariant.bestOf(device));
+    return open(device, options, TuningTable.ofUser().of(device));
   }
 
-  static OpenClBackend open(OpenClDevice device, BackendOptions options, GemmVariant gemm) {
+  static OpenClBackend open(OpenClDevice device, BackendOptions options, Tuning tuning) {
     cl_context_properties properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
     int[] status = new int[1];
@@ -51,11 +60,29 @@ final class OpenClBackend implements Backend {
         CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, status);
     Status.check("opening the device", status[0], device.info().id());
     try {
-      return new OpenClBackend(device, context, options, gemm);
+      return new OpenClBackend(device, context, options, tuning);
     } catch (DeviceException failure) {
       CL.clReleaseContext(context);
       throw failure;
     }
+  }
+
+  /** Where other libraries' work on this backend's buffers belongs. */
+  CommandQueue queue() {
+    return queue;
+  }
+
+  GemmVariant variant() {
+    return variant;
+  }
+
+  /** A matrix product of other sizes, on this backend's queue and memory. */
+  Gemm gemm(Tuning tuning) {
+    return variant.on(device, programs, scratch, tuning);
+  }
+
+  void multiplyWith(Gemm gemm) {
+    ops.multiplyWith(gemm);
   }
 
   @Override
@@ -80,22 +107,22 @@ final class OpenClBackend implements Backend {
 
   @Override
   public void upload(float[] source, int sourceOffset, Tensor target) {
-    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+    transfer.upload(HostArray.of(source, sourceOffset), target);
   }
 
   @Override
   public void upload(int[] source, int sourceOffset, Tensor target) {
-    queue.upload(Pointer.to(source).withByteOffset(4L * sourceOffset), target);
+    transfer.upload(HostArray.of(source, sourceOffset), target);
   }
 
   @Override
   public void download(Tensor source, float[] target, int targetOffset) {
-    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+    transfer.download(source, HostArray.of(target, targetOffset));
   }
 
   @Override
   public void download(Tensor source, int[] target, int targetOffset) {
-    queue.download(source, Pointer.to(target).withByteOffset(4L * targetOffset));
+    transfer.download(source, HostArray.of(target, targetOffset));
   }
 
   @Override
@@ -110,6 +137,7 @@ final class OpenClBackend implements Backend {
     }
     closed = true;
     queue.finish();
+    transfer.close();
     memory.close();
     scratch.close();
     programs.close();

@@ -7,10 +7,13 @@ import dev.myelin.BackendUnavailableException;
 import dev.myelin.DeviceException;
 import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
+import dev.myelin.TuningReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jocl.cl_platform_id;
 
 /** Offers the devices that OpenCL drivers of this machine know. */
@@ -58,6 +61,16 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(DeviceInfo device, BackendOptions options) {
+    return OpenClBackend.open(found(device), options);
+  }
+
+  @Override
+  public Optional<TuningReport> tune(DeviceInfo device, Consumer<String> progress) {
+    OpenClDevice found = found(device);
+    return Optional.of(Tuner.tune(found, TuningSpace.of(found), TuningTable.ofUser(), progress));
+  }
+
+  private OpenClDevice found(DeviceInfo device) {
     Probe probe = probe();
     if (!probe.isUsable()) {
       throw new BackendUnavailableException(device.id(), probe.reason(), probe.remedy());
@@ -68,7 +81,7 @@ public final class OpenClBackendProvider implements BackendProvider {
       throw new BackendUnavailableException(
           device.id(), device.name() + " is no longer there", "Look again with: myelin devices");
     }
-    return OpenClBackend.open(devices.get(device.index()), options);
+    return devices.get(device.index());
   }
 
   private static Remedies remedies() {

@@ -25,8 +25,14 @@ final class OpenClDevices {
   /** A device before it has a number. */
   private record Found(cl_platform_id platform, cl_device_id device, boolean isProcessor) {}
 
-  /** The platforms, in the loader's order; none when no driver is registered. */
+  /**
+   * The platforms, in the loader's order; none when no driver is registered, or no loader there.
+   */
   static cl_platform_id[] platforms() {
+    // The first use of JOCL must be NativeLibrary's.
+    if (!NativeLibrary.isLoaded()) {
+      return new cl_platform_id[0];
+    }
     int[] count = new int[1];
     int status = CL.clGetPlatformIDs(0, null, count);
     if (status == PLATFORM_NOT_FOUND || count[0] == 0) {
@@ -110,12 +116,22 @@ final class OpenClDevices {
         found.platform,
         device,
         info,
+        platform,
+        driver,
         String.join("|", platform, platformVersion(found.platform), name, version, driver),
         found.isProcessor,
+        sharesHostMemory(device),
         units,
         DeviceQueries.number(device, CL.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         (int) DeviceQueries.number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+        DeviceQueries.number(device, CL.CL_DEVICE_LOCAL_MEM_SIZE),
         DeviceQueries.integer(device, CL.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT));
+  }
+
+  // Deprecated in OpenCL 2.0, and answered by every driver all the same.
+  @SuppressWarnings("deprecation")
+  private static boolean sharesHostMemory(cl_device_id device) {
+    return DeviceQueries.integer(device, CL.CL_DEVICE_HOST_UNIFIED_MEMORY) != 0;
   }
 
   private static String platformVersion(cl_platform_id platform) {

@@ -19,11 +19,13 @@ final class OpenClMemory {
   private final OpenClDevice device;
   private final cl_context context;
   private final CommandQueue queue;
+  private final long bufferFlags;
   private final long totalBytes;
   private final Set<OpenClBuffer> held = Collections.newSetFromMap(new IdentityHashMap<>());
   private long usedBytes;
 
   /**
+   * @param bufferFlags what buffers are made with, besides being readable and writable
    * @param reservedBytes what the backend itself may take for scratch
    * @param budgetBytes what tensors may take; 0 for all the rest of the device
    */
@@ -31,11 +33,13 @@ final class OpenClMemory {
       OpenClDevice device,
       cl_context context,
       CommandQueue queue,
+      long bufferFlags,
       long reservedBytes,
       long budgetBytes) {
     this.device = device;
     this.context = context;
     this.queue = queue;
+    this.bufferFlags = bufferFlags;
     long available = Math.max(0, device.info().memoryBytes() - reservedBytes);
     this.totalBytes = budgetBytes == 0 ? available : Math.min(budgetBytes, available);
   }
@@ -66,7 +70,8 @@ final class OpenClMemory {
 
   private cl_mem create(long bufferBytes, long askedBytes) {
     int[] status = new int[1];
-    cl_mem handle = CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, bufferBytes, null, status);
+    long flags = CL.CL_MEM_READ_WRITE | bufferFlags;
+    cl_mem handle = CL.clCreateBuffer(context, flags, bufferBytes, null, status);
     if (Status.isOutOfMemory(status[0])) {
       throw outOfMemory(askedBytes);
     }

@@ -20,7 +20,7 @@ final class OpenClOps implements Ops {
   private final OpenClDevice device;
   private final Programs programs;
   private final Reductions reductions;
-  private final Gemm gemm;
+  private Gemm gemm;
   private final Epilogue epilogue = new Epilogue();
 
   OpenClOps(OpenClDevice device, Programs programs, Scratch scratch, Gemm gemm) {
@@ -28,6 +28,11 @@ final class OpenClOps implements Ops {
     this.programs = programs;
     this.reductions = new Reductions(device, programs, scratch);
     this.gemm = gemm;
+  }
+
+  /** Multiplies in another way from now on. */
+  void multiplyWith(Gemm other) {
+    gemm = other;
   }
 
   @Override
@@ -284,7 +289,8 @@ final class OpenClOps implements Ops {
       Tensor parameters) {
     long count = parameters.elements();
     Kernel kernel = programs.kernel(OPTIMIZERS, "adam").index(count);
-    kernel.real(beta1).real(beta2).real(epsilon).real(weightDecay).flag(decoupledDecay);
+    kernel.real(beta1).real(beta2).real(epsilon);
+    kernel.real(decoupledDecay ? 0 : weightDecay).real(decoupledDecay ? weightDecay : 0);
     kernel.tensor(rates).tensor(gradients).tensor(firstMoments).tensor(secondMoments);
     kernel.tensor(parameters).launch(count);
   }

@@ -23,9 +23,6 @@ import java.util.HexFormat;
  * <p>The file: magic number, 32 bytes of key, 8 of length, 32 of SHA-256 of the content, content.
  */
 final class ProgramCache {
-  /** Overrides where the cache lies. */
-  static final String DIRECTORY_PROPERTY = "myelin.cacheDir";
-
   private static final Logger LOGGER = System.getLogger(ProgramCache.class.getName());
   private static final int MAGIC = 0x4D594C31;
   private static final int DIGEST_BYTES = 32;
@@ -35,23 +32,6 @@ final class ProgramCache {
 
   ProgramCache(Path directory) {
     this.directory = directory;
-  }
-
-  /**
-   * In the folder that the system property names, or $XDG_CACHE_HOME/myelin, or ~/.cache/myelin.
-   */
-  static ProgramCache ofUser() {
-    String chosen = System.getProperty(DIRECTORY_PROPERTY);
-    String caches = System.getenv("XDG_CACHE_HOME");
-    Path root;
-    if (chosen != null) {
-      root = Path.of(chosen);
-    } else if (caches != null && !caches.isBlank()) {
-      root = Path.of(caches, "myelin");
-    } else {
-      root = Path.of(System.getProperty("user.home"), ".cache", "myelin");
-    }
-    return new ProgramCache(root.resolve(OpenClBackendProvider.NAME));
   }
 
   /** What a program is kept by: everything that its binary depends on. */

@@ -48,8 +48,15 @@ final class Programs {
     return kernel == null ? kernel(file, "", name) : kernel;
   }
 
-  /** A kernel of a file compiled with definitions of its own, "-DTILE_M=64"; to be asked once. */
+  /**
+   * A kernel of a file compiled with definitions of its own, "-DTILE_M=64". Not for every launch:
+   * the definitions are joined to the name by which it is found.
+   */
   Kernel kernel(String file, String definitions, String name) {
+    Kernel known = kernels.get(name + definitions);
+    if (known != null) {
+      return known;
+    }
     cl_program program =
         programs.computeIfAbsent(
             file + " " + definitions, unused -> build(file, KernelSources.load(file), definitions));

@@ -3,12 +3,13 @@ package dev.myelin.opencl;
 import dev.myelin.Tensor;
 import dev.myelin.WriteMode;
 
-/** Sums of all elements and of rows, in an order that depends on the shape alone. */
+/** Sums of all elements and of rows, and norms, in an order that depends on the shape alone. */
 final class Reductions {
   /** MAX_LANES of the kernels. */
   static final int MAXIMUM_LANES = 256;
 
   private static final String FILE = "reductions.cl";
+  private static final String CLIP = "clip.cl";
 
   /** Below so many elements for each, a further group costs more than it saves. */
   private static final int ELEMENTS_PER_GROUP = 4096;
@@ -62,13 +63,15 @@ final class Reductions {
   void clipByNorm(Tensor gradients, float maxNorm, Tensor norm) {
     long count = gradients.elements();
     int groups = groups(count);
-    Kernel squares = programs.kernel(FILE, "sumOfSquares");
-    squares.index(count).tensor(gradients).memory(scratch.partials());
+    Kernel largest = programs.kernel(CLIP, "largestMagnitude");
+    largest.index(count).tensor(gradients).memory(scratch.maxima()).launchGroups(groups, lanes);
+    Kernel squares = programs.kernel(CLIP, "sumOfScaledSquares");
+    squares.index(count).tensor(gradients).memory(scratch.maxima()).memory(scratch.partials());
     squares.launchGroups(groups, lanes);
-    Kernel factor = programs.kernel(FILE, "clipFactor");
-    factor.index(groups).memory(scratch.partials()).real(maxNorm).tensor(norm);
-    factor.memory(scratch.factor()).launchGroups(1, lanes);
-    Kernel scale = programs.kernel(FILE, "scaleByFactor");
+    Kernel factor = programs.kernel(CLIP, "clippingFactor");
+    factor.integer(groups).memory(scratch.maxima()).memory(scratch.partials()).real(maxNorm);
+    factor.tensor(norm).memory(scratch.factor()).launchGroups(1, lanes);
+    Kernel scale = programs.kernel(CLIP, "scaleByFactor");
     scale.index(count).memory(scratch.factor()).tensor(gradients).launch(count);
   }
 

@@ -16,12 +16,13 @@ final class Scratch {
   /** What one packed block of an operand may take, in floats. */
   static final int PACKED_FLOATS = 256 * 4128;
 
-  /** What all of it takes: one packed block of each operand, partial results, a factor. */
-  static final long MAXIMUM_BYTES = 4L * (2 * PACKED_FLOATS + MAXIMUM_PARTIALS + 1);
+  /** What all of it takes: one packed block of each operand, partial results twice, a factor. */
+  static final long MAXIMUM_BYTES = 4L * (2 * PACKED_FLOATS + 2 * MAXIMUM_PARTIALS + 1);
 
   private final OpenClDevice device;
   private final cl_context context;
   private final Part partials = new Part(4L * MAXIMUM_PARTIALS);
+  private final Part maxima = new Part(4L * MAXIMUM_PARTIALS);
   private final Part factor = new Part(4);
   private final Part packedA = new Part(4L * PACKED_FLOATS);
   private final Part packedB = new Part(4L * PACKED_FLOATS);
@@ -34,6 +35,11 @@ final class Scratch {
   /** {@link #MAXIMUM_PARTIALS} numbers of either type. */
   Pointer partials() {
     return partials.argument();
+  }
+
+  /** {@link #MAXIMUM_PARTIALS} floats, besides the partial results. */
+  Pointer maxima() {
+    return maxima.argument();
   }
 
   /** One float. */
@@ -53,6 +59,7 @@ final class Scratch {
 
   void close() {
     partials.close();
+    maxima.close();
     factor.close();
     packedA.close();
     packedB.close();

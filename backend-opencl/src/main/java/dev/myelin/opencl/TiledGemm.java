@@ -1,7 +1,7 @@
 package dev.myelin.opencl;
 
 import dev.myelin.Tensor;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -11,83 +11,58 @@ import java.util.Map;
 final class TiledGemm implements Gemm {
   private static final String FILE = "gemm-tiled.cl";
 
-  /** Square tiles, and the side of what a lane takes of one. */
-  private enum Tiling {
-    LARGE(128, 8),
-    MEDIUM(64, 4),
-    SMALL(32, 4);
+  /** Results with so large blocks for every compute unit take large tiles. */
+  static final int LARGE_BLOCK = 128;
 
-    private static final int DEPTH = 16;
-
-    private final int side;
-    private final int sidePerLane;
-
-    Tiling(int side, int sidePerLane) {
-      this.side = side;
-      this.sidePerLane = sidePerLane;
-    }
-
-    int lanes() {
-      return side / sidePerLane * (side / sidePerLane);
-    }
-
-    long tiles(Tensor out) {
-      return tilesAlong(out.dimension(0)) * tilesAlong(out.dimension(1));
-    }
-
-    long tilesAlong(int length) {
-      return Kernel.roundedUp(length, side) / side;
-    }
-
-    String definitions() {
-      return String.format(
-          "-DTILE_M=%d -DTILE_N=%d -DTILE_K=%d -DITEM_M=%d -DITEM_N=%d",
-          side, side, DEPTH, sidePerLane, sidePerLane);
-    }
-  }
+  /** Of the others, those with so large blocks for every compute unit take medium ones. */
+  static final int MEDIUM_BLOCK = 64;
 
   private final OpenClDevice device;
   private final Programs programs;
-  private final Map<Tiling, Kernel> kernels = new EnumMap<>(Tiling.class);
+  private final Tuning tuning;
+  private final Map<TiledShape, Kernel> kernels = new HashMap<>();
 
-  TiledGemm(OpenClDevice device, Programs programs) {
+  TiledGemm(OpenClDevice device, Programs programs, Tuning tuning) {
     this.device = device;
     this.programs = programs;
+    this.tuning = tuning;
   }
 
   @Override
   public void multiply(
       Operand a, Operand b, int k, boolean accumulate, Epilogue epilogue, Tensor out) {
-    Tiling tiling = tiling(out);
-    Kernel kernel = kernel(tiling);
+    TiledShape shape = shape(out);
+    Kernel kernel = kernel(shape);
     kernel.integer(out.dimension(0)).integer(out.dimension(1)).integer(k);
     kernel.tensor(a.tensor()).index(a.outerStride()).index(a.depthStride());
     kernel.tensor(b.tensor()).index(b.outerStride()).index(b.depthStride());
     kernel.flag(accumulate).tensor(out);
     epilogue.addTo(kernel, true, out);
     kernel.launch(
-        tiling.tilesAlong(out.dimension(1)) * tiling.lanes(),
-        tiling.tilesAlong(out.dimension(0)),
-        tiling.lanes(),
+        shape.tilesAcross(out.dimension(1)) * shape.lanes(),
+        shape.tilesDown(out.dimension(0)),
+        shape.lanes(),
         1);
   }
 
-  /** The largest tiles that keep every compute unit busy. */
-  private Tiling tiling(Tensor out) {
-    for (Tiling tiling : Tiling.values()) {
-      boolean fits = tiling.lanes() <= device.maxGroupItems();
-      if (fits && tiling.tiles(out) >= device.computeUnits()) {
-        return tiling;
-      }
+  private TiledShape shape(Tensor out) {
+    if (blocks(out, LARGE_BLOCK) >= device.computeUnits()) {
+      return tuning.large();
     }
-    return Tiling.SMALL;
+    return blocks(out, MEDIUM_BLOCK) >= device.computeUnits() ? tuning.medium() : tuning.small();
   }
 
-  private Kernel kernel(Tiling tiling) {
-    Kernel kernel = kernels.get(tiling);
+  private static long blocks(Tensor out, int side) {
+    return Kernel.roundedUp(out.dimension(0), side)
+        / side
+        * (Kernel.roundedUp(out.dimension(1), side) / side);
+  }
+
+  private Kernel kernel(TiledShape shape) {
+    Kernel kernel = kernels.get(shape);
     if (kernel == null) {
-      kernel = programs.kernel(FILE, tiling.definitions(), "gemmTiled");
-      kernels.put(tiling, kernel);
+      kernel = programs.kernel(FILE, shape.definitions(), "gemmTiled");
+      kernels.put(shape, kernel);
     }
     return kernel;
   }

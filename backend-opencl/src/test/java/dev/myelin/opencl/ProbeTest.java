@@ -10,7 +10,6 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import dev.myelin.testkit.TestDevices;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,19 +35,13 @@ class ProbeTest {
     }
   }
 
+  /** What two probes in such an environment answer; nothing else may be printed by them. */
   private static List<String> probedWith(Map<String, String> environment)
       throws IOException, InterruptedException {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName());
-    java.environment().putAll(environment);
-    Process process = java.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    return output.lines().filter(line -> line.matches("\\d: .*")).toList();
+    String output = JavaProcess.output(environment, List.of(), Main.class);
+    List<String> lines = output.lines().toList();
+    assertEquals(2, lines.size(), output);
+    return lines;
   }
 
   @Test
@@ -67,9 +60,7 @@ class ProbeTest {
     for (String library : new String[] {"libOpenCL.so", "libOpenCL.so.1", "libpocl.so"}) {
       Files.writeString(folder.resolve(library), "not a library");
     }
-    List<String> lines = probedWith(Map.of("LD_LIBRARY_PATH", folder.toString()));
-    assertEquals(2, lines.size(), lines.toString());
-    for (String line : lines) {
+    for (String line : probedWith(Map.of("LD_LIBRARY_PATH", folder.toString()))) {
       assertTrue(line.contains("false: no loader"), line);
       assertTrue(line.contains("nstall"), line);
     }

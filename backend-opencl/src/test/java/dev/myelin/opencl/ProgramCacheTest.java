@@ -82,7 +82,7 @@ class ProgramCacheTest {
 
   /** One kernel's result on a device whose cache lies there. */
   private static float filled(Path folder) {
-    String before = System.setProperty(ProgramCache.DIRECTORY_PROPERTY, folder.toString());
+    String before = System.setProperty(CacheFolder.PROPERTY, folder.toString());
     try (Backend backend = TestDevices.open("opencl", BackendOptions.DEFAULT);
         TensorArena arena = new TensorArena(backend, "cache")) {
       Tensor out = arena.allocate("out", 3);
@@ -92,9 +92,9 @@ class ProgramCacheTest {
       return values[2];
     } finally {
       if (before == null) {
-        System.clearProperty(ProgramCache.DIRECTORY_PROPERTY);
+        System.clearProperty(CacheFolder.PROPERTY);
       } else {
-        System.setProperty(ProgramCache.DIRECTORY_PROPERTY, before);
+        System.setProperty(CacheFolder.PROPERTY, before);
       }
     }
   }

@@ -2,77 +2,75 @@ package dev.myelin.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
-import dev.myelin.Tensor;
-import dev.myelin.TensorArena;
 import dev.myelin.testkit.TestDevices;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is opened and closed again and again takes no more memory of the process in the end. */
 @EnabledOnOs(OS.LINUX)
 class ResidentMemoryTest {
-  /** How many cycles: {@code -Dmyelin.cycles=10000}. */
-  private static final int CYCLES = Integer.getInteger("myelin.cycles", 3000);
+  private static final int TENSORS = 10_000;
+  private static final int BACKENDS = 200;
 
-  /** Backends are slower to open; the full test opens 200. */
-  private static final int BACKENDS = CYCLES / 50;
+  /** A hundred bytes each: less than a driver's own object for a buffer, let alone the buffer. */
+  private static final long TENSOR_SLACK_BYTES = 1 << 20;
 
-  /** A page of 4 KiB lost each tensor would be 12 MiB in the reduced test, 40 in the full one. */
-  private static final long TENSOR_SLACK_BYTES = 8L << 20;
+  /** 10 KiB each: less than one program, or one thread. */
+  private static final long BACKEND_SLACK_BYTES = 2 << 20;
 
-  /** What the collector has not yet given back, and drivers keep for the next context. */
-  private static final long BACKEND_SLACK_BYTES = 48L << 20;
+  /**
+   * So that only leaks make the process larger: the heap has its last size at once, the compiler
+   * little to do, and the C library's allocator one arena for all threads.
+   */
+  private static final List<String> STEADY =
+      List.of(
+          "-Xms64m",
+          "-Xmx64m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
 
-  private static long residentBytes() throws IOException {
-    System.gc();
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-      }
-    }
-    throw new AssertionError("/proc/self/status has no line VmRSS");
+  private static String growth(int tensors, int backends, TransferWay way) throws Exception {
+    TestDevices.open("opencl", BackendOptions.DEFAULT).close();
+    List<String> options = new ArrayList<>(STEADY);
+    options.add("-D" + TransferWay.PROPERTY + "=" + way);
+    options.add("-D" + CacheFolder.PROPERTY + "=" + System.getProperty(CacheFolder.PROPERTY));
+    return JavaProcess.output(
+        Map.of("MALLOC_ARENA_MAX", "1"),
+        options,
+        ResidentMemoryMain.class,
+        String.valueOf(tensors),
+        String.valueOf(backends));
   }
 
-  private static void cycle(Backend backend, int times) {
-    for (int i = 0; i < times; i++) {
-      try (TensorArena arena = new TensorArena(backend, "cycle")) {
-        Tensor tensor = arena.allocate("tensor", 1000 + i % 1000);
-        backend.ops().fill(i, tensor);
-      }
-    }
+  private static long grownBytes(String output, String what) {
+    return output
+        .lines()
+        .filter(line -> line.startsWith(what + ": "))
+        .mapToLong(line -> Long.parseLong(line.substring(what.length() + 2)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(output));
   }
 
   @Test
-  void tensors_openedAndClosed_leaveTheProcessAsLarge() throws IOException {
-    try (Backend backend = TestDevices.open("opencl", BackendOptions.DEFAULT)) {
-      cycle(backend, CYCLES);
-      long before = residentBytes();
-      cycle(backend, CYCLES);
-      long grown = residentBytes() - before;
-      assertTrue(grown <= TENSOR_SLACK_BYTES, CYCLES + " tensors: grown by " + grown + " bytes");
-    }
+  void tensorsAndBackends_openedAndClosed_leaveTheProcessAsLarge() throws Exception {
+    String output = growth(TENSORS, BACKENDS, TransferWay.DIRECT);
+    System.out.println("resident memory, " + output.strip().replace("\n", ", ") + " bytes more");
+    assertTrue(grownBytes(output, "tensors") <= TENSOR_SLACK_BYTES, output);
+    assertTrue(grownBytes(output, "backends") <= BACKEND_SLACK_BYTES, output);
   }
 
-  @Test
-  void backends_openedAndClosed_leaveTheProcessAsLarge() throws IOException {
-    openAndClose(20);
-    long before = residentBytes();
-    openAndClose(BACKENDS);
-    long grown = residentBytes() - before;
-    assertTrue(grown <= BACKEND_SLACK_BYTES, BACKENDS + " backends: grown by " + grown + " bytes");
-  }
-
-  private static void openAndClose(int times) {
-    for (int i = 0; i < times; i++) {
-      try (Backend backend = TestDevices.open("opencl", BackendOptions.DEFAULT)) {
-        cycle(backend, 1);
-      }
-    }
+  @ParameterizedTest
+  @EnumSource(names = {"MAPPED", "PINNED"})
+  void otherWaysToTransfer_leaveTheProcessAsLarge(TransferWay way) throws Exception {
+    String output = growth(100, 50, way);
+    assertTrue(grownBytes(output, "backends") <= BACKEND_SLACK_BYTES, output);
   }
 }

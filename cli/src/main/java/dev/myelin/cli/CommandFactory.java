@@ -25,6 +25,9 @@ final class CommandFactory implements IFactory {
     if (type == DevicesCommand.class) {
       return type.cast(new DevicesCommand(screen));
     }
+    if (type == TuneCommand.class) {
+      return type.cast(new TuneCommand(screen));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

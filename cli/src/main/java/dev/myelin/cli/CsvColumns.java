@@ -20,7 +20,8 @@ record CsvColumns(CsvHeader header, List<Integer> features, int target) {
    * One target, all other columns are features.
    *
    * @param target name or number, null for the last column
-   * @throws InvalidDataException if there is no such column, or no other
+   * @throws InvalidDataException if there is no such column, or no other, or two have one name, by
+   *     which the model could not find them again
    */
   static CsvColumns forTraining(CsvHeader header, String target) {
     if (header.columns() < 2) {
@@ -29,6 +30,7 @@ record CsvColumns(CsvHeader header, List<Integer> features, int target) {
               + ": has a single column; expected features and a target, separated by a comma,"
               + " semicolon, tab or |");
     }
+    header.requireDifferentNames();
     int targetColumn = header.find(target == null ? LAST : target);
     return new CsvColumns(header, allBut(targetColumn, header.columns()), targetColumn);
   }

@@ -26,7 +26,8 @@ final class CsvFiles {
   static Dataset readTraining(Path file, String target, Task task) {
     requireFile(file);
     return CsvTargets.toDataset(
-        CsvTableReader.read(file, header -> CsvColumns.forTraining(header, target)), task);
+        CsvTableReader.read(file, List.of(), header -> CsvColumns.forTraining(header, target)),
+        task);
   }
 
   /**
@@ -42,7 +43,7 @@ final class CsvFiles {
   static CsvTable readForModel(Path file, int inputs, List<String> featureNames, String target) {
     requireFile(file);
     return CsvTableReader.read(
-        file, header -> CsvColumns.forModel(header, inputs, featureNames, target));
+        file, featureNames, header -> CsvColumns.forModel(header, inputs, featureNames, target));
   }
 
   private static void requireFile(Path file) {

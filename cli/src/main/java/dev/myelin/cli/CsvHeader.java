@@ -23,16 +23,21 @@ record CsvHeader(Path file, int columns, List<String> names) {
    *   <li>it has text in a column where every other row has a number, and the numbers in it, if
    *       any, are whole; or
    *   <li>other rows follow, and its cells are, apart from text, the numbers of their columns, 0,
-   *       1, 2 ..., at least four.
+   *       1, 2 ..., at least four; or
+   *   <li>all names of the model's features are among its cells, whatever these look like: years,
+   *       for example.
    * </ul>
    *
    * @param rows the first rows of the file, at least one
+   * @param featureNames of the model that the file is read for; empty if there is none, or it knows
+   *     no names
    */
-  static CsvHeader detect(Path file, List<List<String>> rows) {
+  static CsvHeader detect(Path file, List<List<String>> rows, List<String> featureNames) {
     List<String> first = rows.get(0);
     List<List<String>> others = rows.subList(1, rows.size());
     boolean isHeader = hasNoNumber(first) || namesNumbers(first, others);
     isHeader |= !others.isEmpty() && numbersColumns(first);
+    isHeader |= !featureNames.isEmpty() && first.containsAll(featureNames);
     return new CsvHeader(file, first.size(), isHeader ? List.copyOf(first) : List.of());
   }
 
@@ -79,6 +84,25 @@ record CsvHeader(Path file, int columns, List<String> names) {
     return numbered >= NUMBERED_COLUMNS;
   }
 
+  /**
+   * Makes sure that each name stands for one column.
+   *
+   * @throws InvalidDataException with the first name that stands for two
+   */
+  void requireDifferentNames() {
+    names.forEach(this::requireOnce);
+  }
+
+  private void requireOnce(String name) {
+    int first = names.indexOf(name);
+    int last = names.lastIndexOf(name);
+    if (first != last) {
+      throw new InvalidDataException(
+          "%s: columns %s and %s (counted from 0) are both called '%s'; rename one"
+              .formatted(file, first, last, name));
+    }
+  }
+
   boolean isPresent() {
     return !names.isEmpty();
   }
@@ -104,11 +128,7 @@ record CsvHeader(Path file, int columns, List<String> names) {
   int find(String column) {
     int index = names.indexOf(column);
     if (index >= 0) {
-      if (names.lastIndexOf(column) != index) {
-        throw new InvalidDataException(
-            "%s: columns %s and %s are both called '%s'; rename one, or give the number"
-                .formatted(file, index, names.lastIndexOf(column), column));
-      }
+      requireOnce(column);
       return index;
     }
     if (!isNumber(column)) {

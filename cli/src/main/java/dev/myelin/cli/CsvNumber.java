@@ -9,7 +9,10 @@ final class CsvNumber {
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d*,\\d+([eE][+-]?\\d+)?");
-  private static final Set<String> MISSING = Set.of("", "na", "nan", "?");
+  // Not "none" and "-", which are the names of classes as often.
+  private static final Set<String> MISSING =
+      Set.of("", "na", "n/a", "#n/a", "<na>", "nan", "null", "?");
+  private static final int LONGEST_MISSING = 4;
 
   private static final int MAXIMUM_QUOTED = 40;
 
@@ -70,9 +73,9 @@ final class CsvNumber {
     return !Float.isNaN(parse(text));
   }
 
-  /** Whether the cell stands for a value that is not known: empty, NA, NaN or ?. */
+  /** Whether the cell stands for a value that is not known: empty, NA, N/A, NaN, null or ?. */
   static boolean isMissing(String text) {
-    return text.length() <= 3 && MISSING.contains(text.toLowerCase(Locale.ROOT));
+    return text.length() <= LONGEST_MISSING && MISSING.contains(text.toLowerCase(Locale.ROOT));
   }
 
   /** Whether the cell is neither a number nor missing. */

@@ -45,6 +45,11 @@ final class CsvTable {
     return targetCells;
   }
 
+  /** An error that names the file, the line of a row, and the column of a feature. */
+  InvalidDataException badFeature(int row, int feature, String problem) {
+    return bad(columns.header(), lines[row], columns.features().get(feature), problem);
+  }
+
   /** An error that names the file, the line of a row, and the target column. */
   InvalidDataException badTarget(int row, String problem) {
     return bad(columns.header(), lines[row], columns.target(), problem);

@@ -44,10 +44,13 @@ final class CsvTableReader {
   /**
    * Reads the file.
    *
+   * @param featureNames of the model that the file is read for; empty if there is none, or it knows
+   *     no names
    * @param choose the columns to read, given the header
    * @throws InvalidDataException naming line and column of what cannot be used
    */
-  static CsvTable read(Path file, Function<CsvHeader, CsvColumns> choose) {
+  static CsvTable read(
+      Path file, List<String> featureNames, Function<CsvHeader, CsvColumns> choose) {
     char delimiter = CsvDialect.delimiter(file);
     try (CsvReader<CsvRecord> csv =
             CsvReader.builder()
@@ -55,7 +58,7 @@ final class CsvTableReader {
                 .acceptCharsAfterQuotes(false)
                 .ofCsvRecord(CsvDialect.open(file));
         CloseableIterator<CsvRecord> records = csv.iterator()) {
-      return read(file, records, choose);
+      return read(file, records, featureNames, choose);
     } catch (CsvParseException cause) {
       throw new InvalidDataException(file + ": " + cause.getMessage(), cause);
     } catch (UncheckedIOException cause) {
@@ -66,7 +69,10 @@ final class CsvTableReader {
   }
 
   private static CsvTable read(
-      Path file, CloseableIterator<CsvRecord> records, Function<CsvHeader, CsvColumns> choose) {
+      Path file,
+      CloseableIterator<CsvRecord> records,
+      List<String> featureNames,
+      Function<CsvHeader, CsvColumns> choose) {
     List<CsvRecord> sample = new ArrayList<>();
     while (sample.size() < HEADER_SAMPLE_ROWS && records.hasNext()) {
       sample.add(records.next());
@@ -74,7 +80,8 @@ final class CsvTableReader {
     if (sample.isEmpty()) {
       throw new InvalidDataException(file + ": is empty; expected rows of numbers");
     }
-    CsvHeader header = CsvHeader.detect(file, sample.stream().map(CsvTableReader::trim).toList());
+    List<List<String>> rows = sample.stream().map(CsvTableReader::trim).toList();
+    CsvHeader header = CsvHeader.detect(file, rows, featureNames);
     CsvTableReader reader =
         new CsvTableReader(header, choose.apply(header), sample.get(0).getStartingLineNumber());
     sample.subList(header.isPresent() ? 1 : 0, sample.size()).forEach(reader::add);

@@ -15,6 +15,8 @@ final class CsvTargets {
   /** More different whole numbers than this are taken for quantities, unless the user says. */
   static final int MAXIMUM_AUTOMATIC_CLASSES = 20;
 
+  private static final double MAXIMUM_SHARE_OF_STRAY_WORDS = 0.1;
+
   private CsvTargets() {}
 
   /**
@@ -60,13 +62,17 @@ final class CsvTargets {
   private static Task automatic(CsvTable table) {
     Set<Float> different = new HashSet<>();
     boolean isWhole = true;
+    int words = 0;
+    int firstWord = 0;
     for (int row = 0; row < table.rows(); row++) {
       String cell = table.targetCells().get(row);
       if (CsvNumber.hasDecimalComma(cell)) {
         throw table.badTarget(row, CsvNumber.problem(cell) + "; or choose the task yourself");
       }
       if (!CsvNumber.isNumber(cell)) {
-        return Task.CLASSIFICATION;
+        firstWord = words == 0 ? row : firstWord;
+        words++;
+        continue;
       }
       float value = CsvNumber.parse(cell);
       isWhole &= value == Math.rint(value);
@@ -74,9 +80,33 @@ final class CsvTargets {
         different.add(value);
       }
     }
+    int numbers = table.rows() - words;
     boolean areFew =
-        different.size() <= MAXIMUM_AUTOMATIC_CLASSES && 2 * different.size() <= table.rows();
-    return isWhole && areFew ? Task.CLASSIFICATION : Task.REGRESSION;
+        different.size() <= MAXIMUM_AUTOMATIC_CLASSES && 2 * different.size() <= numbers;
+    boolean areClasses = isWhole && areFew;
+    if (words > 0) {
+      requireWordsToBeClasses(table, firstWord, words, areClasses);
+      return Task.CLASSIFICATION;
+    }
+    return areClasses ? Task.CLASSIFICATION : Task.REGRESSION;
+  }
+
+  /** A few words among numbers are more likely missing values than classes. */
+  private static void requireWordsToBeClasses(
+      CsvTable table, int firstWord, int words, boolean numbersAreClasses) {
+    int numbers = table.rows() - words;
+    boolean areRare = words <= MAXIMUM_SHARE_OF_STRAY_WORDS * table.rows();
+    if (areRare || (numbers > words && !numbersAreClasses)) {
+      throw table.badTarget(
+          firstWord,
+          CsvNumber.quoted(table.targetCells().get(firstWord))
+              + " is not a number, but "
+              + Numbers.count(numbers)
+              + " of "
+              + Numbers.count(table.rows())
+              + " targets are: fill it in or remove the line, or choose --task classification if it"
+              + " is a class");
+    }
   }
 
   private static List<String> sortedClasses(List<String> cells) {

@@ -27,7 +27,9 @@ final class DataOptions {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "how many samples to make, or to pick at random. Default: by data set, or all")
+      description =
+          "how many samples to make, or to pick at random (of IDX files: from those to train on). "
+              + "Default: by data set, or all")
   Integer samples;
 
   @Option(
@@ -42,7 +44,8 @@ final class DataOptions {
       paramLabel = "N",
       defaultValue = "42",
       description =
-          "of all that is random: samples, split, weights, order, dropout. Default: ${DEFAULT-VALUE}")
+          "of all that is random: samples, split, weights, order, dropout. Default:"
+              + " ${DEFAULT-VALUE}")
   long seed;
 
   double testSplitOrDefault() {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What {@code --data} names. The same options give the same parts in every process: that is how a
@@ -54,7 +55,8 @@ final class DataSource {
       refuseTarget(options, "a directory of IDX files");
       if (options.testSplit != null) {
         throw new UsageException(
-            "--test-split is not for a directory of IDX files, which has its own test files (t10k-*)");
+            "--test-split is not for a directory of IDX files, which has its own test files"
+                + " (t10k-*)");
       }
       return new DataSource(options, Kind.IDX, path);
     }
@@ -121,9 +123,13 @@ final class DataSource {
    * The samples to judge a model by.
    *
    * @throws InvalidDataException when the data are not of the model's kind
-   * @throws UsageException for all samples of IDX files, which are two sets
+   * @throws UsageException for all samples of IDX files, which are two sets, and for a split where
+   *     all samples are asked for
    */
   Dataset forEvaluation(TrainedModel model, Part part) {
+    if (part == Part.ALL) {
+      refuseForAll("--test-split", options.testSplit, "--part all");
+    }
     if (kind == Kind.IDX) {
       return switch (part) {
         case TEST -> IdxFiles.readTest(path);
@@ -142,16 +148,31 @@ final class DataSource {
   }
 
   /**
-   * Features to predict from, [samples, inputs] row-major; targets may be missing.
+   * Features to predict from, prepared as the model takes them, [samples, inputs] row-major;
+   * targets may be missing.
    *
    * @throws InvalidDataException when the data are not what the model takes
+   * @throws UsageException for options that choose among samples, since all are taken
    */
   float[] forPrediction(TrainedModel model) {
+    refuseForAll("--test-split", options.testSplit, "predict");
+    if (kind != Kind.GENERATED) {
+      refuseForAll("--samples", options.samples, "predict");
+    }
+    Preparation preparation = Preparation.of(model);
     return switch (kind) {
-      case GENERATED -> requireFeatures(generated(), model).features();
-      case IDX -> requireFeatures(IdxFiles.readTest(path), model).features();
-      case CSV -> table(model).features();
+      case GENERATED -> preparation.applyToFeatures(requireFeatures(generated(), model)).features();
+      case IDX ->
+          preparation.applyToFeatures(requireFeatures(IdxFiles.readTest(path), model)).features();
+      case CSV -> preparation.applyToFeatures(table(model));
     };
+  }
+
+  private static void refuseForAll(String option, Object value, String what) {
+    if (value != null) {
+      throw new UsageException(
+          option + " is not for " + what + ", which takes all samples of the data: leave it out");
+    }
   }
 
   /**
@@ -163,7 +184,8 @@ final class DataSource {
     if (model.spec().inputs() != data.inputs()) {
       throw new InvalidDataException(
           String.format(
-              "the model takes %d features, but data %s has %d: give data like those that it was trained on",
+              "the model takes %d features, but data %s has %d: give data like those that it was"
+                  + " trained on",
               model.spec().inputs(), wholeName(data), data.inputs()));
     }
     boolean bothHaveNames = !model.featureNames().isEmpty() && !data.featureNames().isEmpty();
@@ -191,7 +213,8 @@ final class DataSource {
     if (!table.hasTarget()) {
       throw new InvalidDataException(
           path
-              + ": has no target column to compare with; name it with --target, or use 'myelin predict'");
+              + ": has no target column to compare with; name it with --target, or use 'myelin"
+              + " predict'");
     }
     return model.isClassification()
         ? CsvTargets.classification(table, model.classNames())
@@ -223,8 +246,11 @@ final class DataSource {
     if (options.samples > data.samples()) {
       throw new InvalidDataException(
           String.format(
+              Locale.ROOT,
               "%s: --samples asks for %,d, but there are %,d",
-              data.name(), options.samples, data.samples()));
+              data.name(),
+              options.samples,
+              data.samples()));
     }
     int[] order = new Philox(options.seed, SUBSET_STREAM).permutation(data.samples());
     return data.select(Arrays.copyOf(order, options.samples));

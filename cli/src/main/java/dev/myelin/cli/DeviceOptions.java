@@ -7,6 +7,9 @@ import picocli.CommandLine.Option;
 
 /** Where to compute. */
 final class DeviceOptions {
+  /** Far more than any one machine has processors, and few enough to be started. */
+  private static final int MAXIMUM_THREADS = 1024;
+
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -18,7 +21,9 @@ final class DeviceOptions {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "processor threads; the results are the same with any. Default: one a core")
+      description =
+          "processor threads that compute (generated digits are drawn on all); the results are the "
+              + "same with any. Default: one a core")
   int threads;
 
   /**
@@ -27,8 +32,8 @@ final class DeviceOptions {
    * @throws dev.myelin.BackendUnavailableException with reason and remedy
    */
   Backends.Selection select() {
-    if (threads < 0) {
-      throw new UsageException("--threads must not be negative, but is " + threads);
+    if (threads < 0 || threads > MAXIMUM_THREADS) {
+      throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
     }
     return Backends.select(device);
   }

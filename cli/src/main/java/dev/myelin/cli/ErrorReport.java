@@ -7,6 +7,7 @@ import dev.myelin.data.InvalidDataException;
 import dev.myelin.io.InvalidModelException;
 import dev.myelin.nn.DivergedException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 
 /**
  * What a failure comes to: an exit code and one line for the user.
@@ -59,8 +60,9 @@ record ErrorReport(int exitCode, String message) {
 
   private static String outOfHeap() {
     return String.format(
-        "out of memory: Java may take %,d MiB. Use fewer samples or a smaller network, or allow more with"
-            + " MYELIN_JAVA_OPTS=-Xmx16g",
+        Locale.ROOT,
+        "out of memory: Java may take %,d MiB. Use fewer samples or a smaller network, or allow"
+            + " more with MYELIN_JAVA_OPTS=-Xmx16g",
         Runtime.getRuntime().maxMemory() >> 20);
   }
 

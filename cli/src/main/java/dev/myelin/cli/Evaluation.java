@@ -24,7 +24,8 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
   /**
    * Runs the network over the data.
    *
-   * @throws InvalidDataException when the data are not of the model's kind
+   * @throws InvalidDataException when the data are not of the model's kind, or the network gives
+   *     something else than a finite number
    */
   static Evaluation of(TrainedModel model, Mlp mlp, Dataset data) {
     requireSameKind(model, data);
@@ -33,6 +34,7 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
         new Evaluator(mlp, preparation.apply(data), model.loss(), BATCH_SIZE)) {
       Metrics metrics = evaluator.evaluate();
       float[] outputs = evaluator.outputs();
+      PredictionTable.requireFinite(outputs, model.spec().outputs());
       if (data.isClassification()) {
         return new Evaluation(metrics, Optional.of(confusion(model, data, outputs)));
       }
@@ -48,7 +50,8 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
     if (model.isClassification() != data.isClassification()) {
       throw new InvalidDataException(
           String.format(
-              "the model predicts %s, but data %s has %s: give data like those that it was trained on",
+              "the model predicts %s, but data %s has %s: give data like those that it was trained"
+                  + " on",
               model.isClassification() ? "classes" : "numbers",
               DataSource.wholeName(data),
               data.isClassification() ? "classes" : "numbers"));
@@ -56,7 +59,8 @@ record Evaluation(Metrics metrics, Optional<ConfusionMatrix> confusion) {
     if (!model.classNames().equals(data.classNames())) {
       throw new InvalidDataException(
           String.format(
-              "the model's classes are %s, but those of data %s are %s: give data like those that it was trained on",
+              "the model's classes are %s, but those of data %s are %s: give data like those that"
+                  + " it was trained on",
               model.classNames(), DataSource.wholeName(data), data.classNames()));
     }
     if (!data.isClassification() && model.targetNames().size() != data.outputs()) {

@@ -20,12 +20,16 @@ final class Interruption {
    * Does work during which the process does not end before the work has.
    *
    * @param trainer asked to stop when the process is asked to end
-   * @return what the work returns
+   * @return what the work returns; {@link ExitCode#INTERRUPTED} when the process is ending already
    */
   static int during(Trainer trainer, IntSupplier work) {
     Interruption interruption = new Interruption(trainer);
     Thread hook = new Thread(interruption::stopAndWait, "interruption");
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      return ExitCode.INTERRUPTED;
+    }
     try {
       return work.getAsInt();
     } finally {

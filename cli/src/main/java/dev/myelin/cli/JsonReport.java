@@ -75,7 +75,7 @@ final class JsonReport {
   }
 
   /** JSON has no NaN and no infinities. */
-  private static Double number(double value) {
+  static Double number(double value) {
     return Double.isFinite(value) ? value : null;
   }
 }

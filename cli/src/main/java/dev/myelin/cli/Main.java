@@ -46,14 +46,25 @@ public final class Main {
             .setParameterExceptionHandler((error, given) -> usageError(error, screen))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> fail(failure, command, parsed, screen));
+    int exitCode;
     try {
-      return commandLine.execute(arguments);
-    } catch (OutOfMemoryError | StackOverflowError failure) {
-      return fail(failure, commandLine, commandLine.getParseResult(), screen);
-    } finally {
-      screen.out().flush();
-      screen.err().flush();
+      exitCode = commandLine.execute(arguments);
+    } catch (Throwable error) {
+      // Whatever comes here, a user gets one line, and a stack trace only with --debug.
+      exitCode = fail(error, commandLine, commandLine.getParseResult(), screen);
     }
+    exitCode = checkOut(exitCode, screen);
+    screen.err().flush();
+    return exitCode;
+  }
+
+  /** A stream that is full or closed swallows results without an exception. */
+  private static int checkOut(int exitCode, Screen screen) {
+    if (!screen.out().checkError() || exitCode != ExitCode.OK) {
+      return exitCode;
+    }
+    print(screen, "cannot write to standard output: it is full or closed, so results are missing");
+    return ExitCode.DATA;
   }
 
   private static int usageError(ParameterException error, Screen screen) {

@@ -39,14 +39,28 @@ final class ModelDestination {
     }
   }
 
+  /**
+   * Where a model goes whose training was interrupted: not over one that was trained to its end,
+   * but beside it, as NAME.interrupted.safetensors.
+   */
+  static Path afterInterruption(Path file) {
+    if (!Files.exists(file)) {
+      return file;
+    }
+    String name = file.getFileName().toString();
+    int ending = name.lastIndexOf('.');
+    int at = ending > 0 ? ending : name.length();
+    return file.resolveSibling(name.substring(0, at) + ".interrupted" + name.substring(at));
+  }
+
   private static void requireModel(Path file) {
     try {
       TrainedModel.load(file);
     } catch (InvalidModelException noModel) {
       throw new UsageException(
           file
-              + " exists and is no model of Myelin, so it is left alone: give another file with --save, or"
-              + " remove it",
+              + " exists and is no model of Myelin, so it is left alone: give another file with"
+              + " --save, or remove it",
           noModel);
     }
   }

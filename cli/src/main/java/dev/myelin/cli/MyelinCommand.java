@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       PredictCommand.class,
       DevicesCommand.class,
+      TuneCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       "  myelin eval --model myelin-digits.safetensors",
       "  myelin predict --model myelin-wine.safetensors --data new.csv",
       "  myelin devices",
+      "  myelin tune --device opencl",
       "",
       "Results go to standard output, progress and messages to standard error.",
       "Exit codes: 0 done; 2 wrong usage; 3 bad data or model; 4 device unavailable or lost;",
@@ -44,7 +46,7 @@ final class MyelinCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "no command given: train, eval, predict or devices");
+        spec.commandLine(), "no command given: train, eval, predict, devices or tune");
   }
 
   /** The version in the jar's manifest, and the Java that runs it. */

@@ -71,9 +71,7 @@ final class PredictCommand implements Callable<Integer> {
     try (Backend backend = device.open(selection);
         Mlp mlp = model.on(backend);
         Predictor predictor = new Predictor(mlp, BATCH_SIZE)) {
-      Preparation preparation = Preparation.of(model);
-      float[] outputs = predictor.predict(preparation.applyToFeatures(features));
-      write(new PredictionTable(model, outputs));
+      write(new PredictionTable(model, predictor.predict(features)));
       return ExitCode.OK;
     }
   }

@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.myelin.ElementLoss;
+import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Predictions;
@@ -13,6 +14,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A network's outputs as a CSV table that a person can use: classes with probabilities, values. */
 final class PredictionTable {
@@ -22,12 +24,35 @@ final class PredictionTable {
 
   /**
    * @param outputs [samples, outputs of the network] row-major: logits, or prepared values
+   * @throws InvalidDataException when one is not finite
    */
   PredictionTable(TrainedModel model, float[] outputs) {
     this.model = model;
     this.width = model.spec().outputs();
     this.outputs =
         model.isClassification() ? outputs : Preparation.of(model).invertTargets(outputs);
+    requireFinite(this.outputs, width);
+  }
+
+  /**
+   * NaN and infinity predict nothing, and are smaller or larger than nothing.
+   *
+   * @param outputs [samples, width] row-major
+   * @throws InvalidDataException naming the sample
+   */
+  static void requireFinite(float[] outputs, int width) {
+    for (int i = 0; i < outputs.length; i++) {
+      if (!Float.isFinite(outputs[i])) {
+        throw new InvalidDataException(
+            String.format(
+                Locale.ROOT,
+                "output %d of the network for sample %,d is %s (both counted from 0): the sample's"
+                    + " features are too large for the model; correct or remove it",
+                i % width,
+                i / width,
+                outputs[i]));
+      }
+    }
   }
 
   int rows() {

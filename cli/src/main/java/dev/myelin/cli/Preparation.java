@@ -1,8 +1,10 @@
 package dev.myelin.cli;
 
 import dev.myelin.data.Dataset;
+import dev.myelin.data.InvalidDataException;
 import dev.myelin.data.Standardizer;
 import dev.myelin.model.TrainedModel;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -30,13 +32,44 @@ record Preparation(Optional<Standardizer> features, Optional<Standardizer> targe
   }
 
   Dataset apply(Dataset data) {
-    Dataset prepared = features.map(each -> each.applyToFeatures(data)).orElse(data);
+    Dataset prepared = applyToFeatures(data);
     return targets.map(each -> each.applyToTargets(prepared)).orElse(prepared);
   }
 
-  /** [samples, inputs] row-major, as the network takes them. */
-  float[] applyToFeatures(float[] values) {
-    return features.map(each -> each.apply(values)).orElse(values);
+  /** Leaves the targets as they are. */
+  Dataset applyToFeatures(Dataset data) {
+    return features.map(each -> each.applyToFeatures(data)).orElse(data);
+  }
+
+  /**
+   * The features of a table, which may lack targets, as the network takes them: [rows, inputs]
+   * row-major.
+   *
+   * @throws InvalidDataException naming line and column of a value that is so far from the training
+   *     data that it is no longer finite
+   */
+  float[] applyToFeatures(CsvTable table) {
+    if (features.isEmpty()) {
+      return table.features();
+    }
+    Standardizer standardizer = features.get();
+    float[] prepared = standardizer.apply(table.features());
+    for (int i = 0; i < prepared.length; i++) {
+      if (!Float.isFinite(prepared[i])) {
+        int feature = i % standardizer.columns();
+        throw table.badFeature(
+            i / standardizer.columns(),
+            feature,
+            String.format(
+                Locale.ROOT,
+                "%s is too far from the training data, whose mean is %s and deviation %s; correct"
+                    + " it, or remove the line",
+                table.features()[i],
+                standardizer.means()[feature],
+                standardizer.scales()[feature]));
+      }
+    }
+    return prepared;
   }
 
   /** The network's outputs in the unit of the data. */

@@ -3,9 +3,9 @@ package dev.myelin.cli;
 /** What is to be learned from the target column of a CSV file. */
 enum Task {
   /**
-   * Classification if a target is not a number, or if all are whole numbers, at most {@link
+   * Classification if targets are words, or if all are whole numbers, at most {@link
    * CsvTargets#MAXIMUM_AUTOMATIC_CLASSES} different ones, each there twice or more on average;
-   * otherwise regression.
+   * otherwise regression. A few words among numbers are refused: they may be missing values.
    */
   AUTO,
   CLASSIFICATION,

@@ -66,7 +66,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "where the model goes. Default: myelin-DATA.safetensors in this directory. A model "
-              + "there is replaced when training has ended well, any other file is left alone")
+              + "there is replaced when training has ended well (when interrupted, what has been "
+              + "learned goes beside it), any other file is left alone")
   private Path save;
 
   TrainCommand(Screen screen) {
@@ -108,10 +109,11 @@ final class TrainCommand implements Callable<Integer> {
           try (Mlp mlp = run.createNetwork(backend)) {
             TrainingResult result = fit(run, trainer, mlp, report);
             TrainedModel model = run.toModel(mlp);
-            model.save(file);
             boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
+            Path saved = isInterrupted ? ModelDestination.afterInterruption(file) : file;
+            model.save(saved);
             Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
-            report.end(result, test, file, data);
+            report.end(result, test, saved, data);
             return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
           }
         });

@@ -81,6 +81,20 @@ class BrokenFilesTest {
   }
 
   @Test
+  void model_withAParameterThatIsNaN_isNamedWithTheTensor() throws IOException {
+    Path model = trained();
+    byte[] bytes = Files.readAllBytes(model);
+    // The last float of the file, little-endian, belongs to a weight or bias.
+    byte[] nan = {0, 0, (byte) 0xc0, 0x7f};
+    System.arraycopy(nan, 0, bytes, bytes.length - 4, 4);
+    Files.write(model, bytes);
+    for (String command : new String[] {"eval", "predict"}) {
+      CommandLineRun run = CommandLineRun.of(command, "--model", model, "--data", "moons");
+      requireOneLine(run, model, "must be a finite number, but is NaN");
+    }
+  }
+
+  @Test
   void model_thatIsNoSafetensorsFile_isNamed() throws IOException {
     Path model = Files.writeString(directory.resolve("m"), "letters to home, and some more");
     requireOneLine(CommandLineRun.of("predict", "--model", model, "--data", "moons"), model, "");

@@ -4,19 +4,25 @@ import dev.myelin.io.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One run of the command line in this process, and what it left. */
 record CommandLineRun(int exitCode, String out, String err) {
+  private static final Set<String> COMPUTING_COMMANDS = Set.of("train", "eval", "predict");
 
-  /** Runs as if both streams were pipes. */
+  /**
+   * Runs as if both streams were pipes. What computes does so on the processor unless the arguments
+   * say otherwise: the best device of this machine may be any.
+   */
   static CommandLineRun of(Object... arguments) {
     return onTerminal("", Map.of(), arguments);
   }
 
   /**
-   * Runs as if the streams were what the launcher says.
+   * Runs as if the streams were what the launcher says; the device as in {@link #of}.
    *
    * @param terminal as in the property myelin.terminal
    */
@@ -24,9 +30,13 @@ record CommandLineRun(int exitCode, String out, String err) {
       String terminal, Map<String, String> environment, Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String[] texts = new String[arguments.length];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] = arguments[i].toString();
+    List<String> texts = new ArrayList<>();
+    for (Object argument : arguments) {
+      texts.add(argument.toString());
+    }
+    boolean computes = !texts.isEmpty() && COMPUTING_COMMANDS.contains(texts.get(0));
+    if (computes && !texts.contains("--device")) {
+      texts.addAll(1, List.of("--device", "cpu"));
     }
     Screen screen =
         new Screen(
@@ -34,7 +44,7 @@ record CommandLineRun(int exitCode, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             terminal,
             environment);
-    int exitCode = Main.run(texts, screen);
+    int exitCode = Main.run(texts.toArray(new String[0]), screen);
     return new CommandLineRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -142,7 +142,8 @@ class CsvFilesTest {
 
   @Test
   void classes_ofNumbersAndWords_areSortedAsText() throws IOException {
-    assertEquals(List.of("10", "9", "b"), read("1,9\n2,b\n3,10\n").classNames());
+    assertEquals(
+        List.of("10", "9", "b"), read("1,9\n2,b\n3,10\n", null, Task.CLASSIFICATION).classNames());
   }
 
   @Test

@@ -58,6 +58,20 @@ class CsvModelFilesTest {
   }
 
   @Test
+  void readForModel_whoseNamesLookLikeNumbers_isReadByName() throws IOException {
+    List<String> years = List.of("1990", "1991");
+    CsvTable table = readForModel("1990,1991\n0.5,1.5\n", 2, years, null);
+    assertArrayEquals(new float[] {0.5f, 1.5f}, table.features());
+    CsvTable turned = readForModel("1991,1990\n1.5,0.5\n", 2, years, null);
+    assertArrayEquals(new float[] {0.5f, 1.5f}, turned.features());
+    CsvTable withTarget = readForModel("1991,7,1990\n1.5,9,0.5\n", 2, years, null);
+    assertArrayEquals(new float[] {0.5f, 1.5f}, withTarget.features());
+    assertEquals(List.of("9"), withTarget.targetCells());
+    // No header: the row lacks a name.
+    assertEquals(2, readForModel("1990,1992\n1.5,0.5\n", 2, years, null).rows());
+  }
+
+  @Test
   void readForModel_ofOneRow_isData() throws IOException {
     assertArrayEquals(
         new float[] {0, 1, 2, 3}, readForModel("0,1,2,3\n", 4, List.of(), null).features());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,11 +65,49 @@ class CsvRefusalsTest {
         "1,x\n2,y\n",
         "b",
         Task.AUTO);
+  }
+
+  @Test
+  void columns_ofOneName_areRefused_forTheModelWouldNotFindThemAgain() {
+    String message = ": columns 0 and 1 (counted from 0) are both called 'a'; rename one";
+    assertRefused(message, "a,a,y\n1,2,3\n4,5,6\n");
+    assertRefused(message, "a,a\n1,x\n2,y\n", "a", Task.AUTO);
+    assertRefused(message, "a,a,y\n1,2,3\n4,5,6\n", "0", Task.AUTO);
+  }
+
+  @Test
+  void target_withAMissingValue_isRefusedWithLineAndColumn() {
+    for (String mark : List.of("N/A", "n/a", "NA", "#N/A", "<NA>", "null", "NULL", "nan", "?")) {
+      assertRefused(
+          ", line 4, column 1 ('y'): '"
+              + mark
+              + "' is a missing value; fill it in, or remove the"
+              + " line",
+          "a,y\n1,0.5\n2,1.5\n3," + mark + "\n4,2.5\n");
+    }
+  }
+
+  @Test
+  void target_withAFewWordsAmongNumbers_isRefusedUnlessTheUserSaysThatTheyAreClasses()
+      throws IOException {
+    String text = "a,y\n1,0.5\n2,1.5\n3,None\n4,2.5\n";
     assertRefused(
-        ": columns 0 and 1 are both called 'a'; rename one, or give the number",
-        "a,a\n1,x\n2,y\n",
-        "a",
-        Task.AUTO);
+        ", line 4, column 1 ('y'): 'None' is not a number, but 3 of 4 targets are: fill it in or"
+            + " remove the line, or choose --task classification if it is a class",
+        text);
+    assertEquals(4, read(text, null, Task.CLASSIFICATION).outputs());
+    String rare = "a,y\n" + "1,0\n2,1\n".repeat(10) + "3,-\n";
+    assertRefused(
+        ", line 22, column 1 ('y'): '-' is not a number, but 20 of 21 targets are: fill it in or"
+            + " remove the line, or choose --task classification if it is a class",
+        rare);
+  }
+
+  @Test
+  void target_ofWordsAndSomeNumbers_isClasses() throws IOException {
+    String grades = "a,y\n" + "1,1\n2,2\n3,none\n".repeat(3);
+    assertEquals(List.of("1", "2", "none"), read(grades).classNames());
+    assertEquals(List.of("+", "-"), read("a,y\n" + "1,+\n2,-\n".repeat(3)).classNames());
   }
 
   @Test

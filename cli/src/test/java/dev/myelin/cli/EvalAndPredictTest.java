@@ -121,7 +121,8 @@ class EvalAndPredictTest {
     assertTrue(
         sine.err()
             .contains(
-                "the model's classes are [upper, lower], but those of data rings are [inner, outer]"),
+                "the model's classes are [upper, lower], but those of data rings are [inner,"
+                    + " outer]"),
         sine.err());
   }
 
@@ -212,6 +213,66 @@ class EvalAndPredictTest {
     assertEquals(3, run.exitCode());
     assertEquals(1, run.errLines().size(), run.err());
     assertTrue(run.err().contains("is a directory"), run.err());
+  }
+
+  /** A column that hardly varies, so that a large value leaves float when it is standardised. */
+  private Path nearlyConstant() throws IOException {
+    StringBuilder text = new StringBuilder("a,b,y\n");
+    for (int i = 0; i < 60; i++) {
+      text.append(1 + i % 2 * 6e-4).append(',').append(i % 7).append(',').append(i % 5 + 0.5);
+      text.append('\n');
+    }
+    return Files.writeString(directory.resolve("n.csv"), text);
+  }
+
+  @Test
+  void predict_ofAValueTooFarFromTheTrainingData_isThreeWithLineAndColumn() throws IOException {
+    train("--data", nearlyConstant(), "--epochs", 1);
+    Path data = Files.writeString(directory.resolve("far.csv"), "b,a\n1,1\n2,3e38\n");
+    CommandLineRun run = run("predict", "--data", data);
+    assertEquals(3, run.exitCode(), run.out());
+    assertEquals("", run.out());
+    assertTrue(
+        run.err()
+            .startsWith(
+                "error: "
+                    + data
+                    + ", line 3, column 1 ('a'): 3.0E38 is too far from the training data, whose"
+                    + " mean is 1.000"),
+        run.err());
+  }
+
+  @Test
+  void outputs_thatAreNotFinite_areThree_notPredictions() throws IOException {
+    train("--data", nearlyConstant(), "--epochs", 1);
+    // Standardised it is about 1e38, which the first layer's sum may leave float with.
+    StringBuilder text = new StringBuilder("a,b,y\n");
+    text.append("-1e35,-3e38,1\n").append("1e35,3e38,1\n");
+    Path data = Files.writeString(directory.resolve("far.csv"), text);
+    for (String command : List.of("predict", "eval")) {
+      CommandLineRun run =
+          command.equals("eval")
+              ? run(command, "--data", data, "--part", "all")
+              : run(command, "--data", data);
+      assertEquals(3, run.exitCode(), run.out());
+      assertEquals("", run.out());
+      assertTrue(run.err().contains("of the network for sample "), run.err());
+    }
+  }
+
+  @Test
+  void options_thatChooseAmongSamples_areRefusedWhereAllAreTaken() throws IOException {
+    Path data = TestFiles.numbers(directory.resolve("n.csv"));
+    train("--data", data, "--epochs", 1);
+    CommandLineRun samples = run("predict", "--data", data, "--samples", 5);
+    assertEquals(2, samples.exitCode());
+    assertTrue(samples.err().contains("--samples is not for predict, which takes all"));
+    CommandLineRun split = run("predict", "--data", data, "--test-split", 0.5);
+    assertEquals(2, split.exitCode());
+    assertTrue(split.err().contains("--test-split is not for predict"));
+    CommandLineRun all = run("eval", "--data", data, "--part", "all", "--test-split", 0.5);
+    assertEquals(2, all.exitCode());
+    assertTrue(all.err().contains("--test-split is not for --part all"));
   }
 
   @Test

@@ -11,9 +11,14 @@ import dev.myelin.DeviceException;
 import dev.myelin.KernelBuildException;
 import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.Probe;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,31 +42,45 @@ class ExitCodesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "train --lrr 1 | unknown option or argument '--lrr', did you mean --lr? | myelin train --help",
+        "train --lrr 1 | unknown option or argument '--lrr', did you mean --lr? | myelin train"
+            + " --help",
         "train --epochs many | 'many' is not an int | myelin train --help",
         "train --epochs 0 | epochs must be at least 1, but is 0 | myelin train --help",
         "train --lr -1 | learningRate must be positive, but is -1.0 | myelin train --help",
-        "train --optimizer sgdd | --optimizer must be adamw, adam, sgd, nesterov, rmsprop or adagrad, but is 'sgdd' | train --help",
-        "train --momentum 0.9 | --momentum goes with sgd and nesterov, not with adamw | train --help",
-        "train --warmup 0.2 | --warmup goes with --schedule warmup-cosine, not with cosine | train --help",
+        "train --optimizer sgdd | --optimizer must be adamw, adam, sgd, nesterov, rmsprop or"
+            + " adagrad, but is 'sgdd' | train --help",
+        "train --momentum 0.9 | --momentum goes with sgd and nesterov, not with adamw | train"
+            + " --help",
+        "train --warmup 0.2 | --warmup goes with --schedule warmup-cosine, not with cosine | train"
+            + " --help",
         "train --activation relu6 | --activation: unknown activation 'relu6' | myelin train --help",
         "train --loss nll | --loss: unknown loss 'nll' | myelin train --help",
-        "train --init zeros | --init must be auto, he, xavier or pytorch, but is 'zeros' | train --help",
+        "train --init zeros | --init must be auto, he, xavier or pytorch, but is 'zeros' | train"
+            + " --help",
         "train --hidden 5,,5 | --hidden takes whole numbers above 0 | myelin train --help",
-        "train --data moons --layers 3,8,2 | --layers 3,8,2 begins with 3, but data moons has 2 features | --help",
-        "train --data moons --layers 2,8,7 | --layers 2,8,7 ends with 7, but data moons has 2 classes | --help",
-        "train --data moons --layers 2,8,2 --hidden 8 | --layers and --hidden exclude each other | --help",
+        "train --data moons --layers 3,8,2 | --layers 3,8,2 begins with 3, but data moons has 2"
+            + " features | --help",
+        "train --data moons --layers 2,8,7 | --layers 2,8,7 ends with 7, but data moons has 2"
+            + " classes | --help",
+        "train --data moons --layers 2,8,2 --hidden 8 | --layers and --hidden exclude each other |"
+            + " --help",
         "train --data sine --loss cross_entropy | --loss cross_entropy is for classes | --help",
-        "train --data sine --task classification | --task classification is not for data sine | --help",
-        "train --data moons --target x | --target is for CSV files, but moons is made on the spot | --help",
+        "train --data sine --task classification | --task classification is not for data sine |"
+            + " --help",
+        "train --data moons --target x | --target is for CSV files, but moons is made on the spot |"
+            + " --help",
         "train --data moons --samples 0 | --samples must be at least 1, but is 0 | --help",
         "train --data moons --test-split 1 | --test-split must lie between 0 and 1 | --help",
-        "train --threads -1 | --threads must not be negative, but is -1 | --help",
+        "train --threads -1 | --threads must be 0 to 1024, but is -1 | --help",
+        "train --threads 1025 | --threads must be 0 to 1024, but is 1025 | --help",
+        "train --data moons --hidden 70000,70000 | the network: layer 1, from 70000 inputs to 70000"
+            + " outputs, makes the network too large | --help",
         "train --save /no/such/folder/m | the directory /no/such/folder does not exist | --help",
-        "train --data moons --samples 20 --patience 3 | --patience needs validation samples | --help",
+        "train --data moons --samples 20 --patience 3 | --patience needs validation samples |"
+            + " --help",
         "eval | Missing required option: '--model=FILE' | myelin eval --help",
         "fit | unknown command 'fit' | myelin --help",
-        "'' | no command given: train, eval, predict or devices | myelin --help",
+        "'' | no command given: train, eval, predict, devices or tune | myelin --help",
       })
   void options_thatMakeNoSense_areTwo(String arguments, String message, String hint) {
     Object[] words = arguments.isEmpty() ? new Object[0] : (Object[]) arguments.split(" ");
@@ -79,8 +98,8 @@ class ExitCodesTest {
     CommandLineRun run = CommandLineRun.of("train", "--data", "digitz");
     assertEquals(3, run.exitCode());
     assertEquals(
-        "error: digitz: no such file or directory, nor a set made on the spot (digits, spirals, moons,"
-            + " rings, sine)\n",
+        "error: digitz: no such file or directory, nor a set made on the spot (digits, spirals,"
+            + " moons, rings, sine)\n",
         run.err());
   }
 
@@ -192,12 +211,52 @@ class ExitCodesTest {
   }
 
   @Test
+  void standardOutput_thatIsFull_isThree() {
+    PrintStream full =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            },
+            true,
+            StandardCharsets.UTF_8);
+    for (String command : List.of("devices", "--version")) {
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
+      assertEquals(3, Main.run(new String[] {command}, full, errStream));
+      assertEquals(
+          "error: cannot write to standard output: it is full or closed, so results are missing\n",
+          err.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void error_ofAnyKind_isOneLine() {
+    PrintStream broken =
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            throw new ExceptionInInitializerError("out of order");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    assertEquals(1, Main.run(new String[] {"devices"}, broken, errStream));
+    assertEquals(
+        "error: internal error: java.lang.ExceptionInInitializerError: out of order. This is a bug"
+            + " in Myelin: please report it with what --debug prints\n",
+        err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void bug_isOneAndAsksForAReport() {
     ErrorReport report = ErrorReport.of(new IllegalStateException("odd\nthing"));
     assertEquals(1, report.exitCode());
     assertEquals(
-        "internal error: java.lang.IllegalStateException: odd thing. This is a bug in Myelin: please report"
-            + " it with what --debug prints",
+        "internal error: java.lang.IllegalStateException: odd thing. This is a bug in Myelin:"
+            + " please report it with what --debug prints",
         report.message());
   }
 

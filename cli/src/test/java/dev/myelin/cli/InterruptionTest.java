@@ -1,5 +1,6 @@
 package dev.myelin.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -27,6 +28,30 @@ class InterruptionTest {
   void interruptedTraining_savesTheModelSaysSoAndExitsWith130() throws Exception {
     assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
     Path model = directory.resolve("m.safetensors");
+    String printed = interruptTraining(model);
+    assertTrue(
+        printed.matches(
+            "(?s).*Interrupted in epoch \\d+: the model so far is saved in .*/m\\.safetensors\n"),
+        printed);
+    assertEquals(2, TrainedModel.load(model).spec().inputs());
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void interruptedTraining_leavesAModelThatWasThere_andSavesBesideIt() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path model = directory.resolve("m.safetensors");
+    CommandLineRun.of("train", "--data", "moons", "--epochs", 1, "--save", model);
+    byte[] before = Files.readAllBytes(model);
+    String printed = interruptTraining(model);
+    Path beside = directory.resolve("m.interrupted.safetensors");
+    assertTrue(printed.endsWith("the model so far is saved in " + beside + "\n"), printed);
+    assertEquals(2, TrainedModel.load(beside).spec().inputs());
+    assertArrayEquals(before, Files.readAllBytes(model));
+  }
+
+  /** Returns what was printed to standard output. */
+  private String interruptTraining(Path model) throws IOException, InterruptedException {
     Path out = directory.resolve("out");
     Process process = start(out, "--epochs", "1000000", "--save", model.toString());
     try {
@@ -34,12 +59,7 @@ class InterruptionTest {
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       assertTrue(process.waitFor(1, TimeUnit.MINUTES), "did not end");
       assertEquals(130, process.exitValue());
-      String printed = Files.readString(out);
-      assertTrue(
-          printed.matches(
-              "(?s).*Interrupted in epoch \\d+: the model so far is saved in .*m\\.safetensors\n"),
-          printed);
-      assertEquals(2, TrainedModel.load(model).spec().inputs());
+      return Files.readString(out);
     } finally {
       process.destroyForcibly();
     }
@@ -54,6 +74,8 @@ class InterruptionTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "train",
+                "--device",
+                "cpu",
                 "--data",
                 "moons"));
     command.addAll(List.of(more));

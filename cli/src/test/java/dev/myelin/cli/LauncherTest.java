@@ -193,6 +193,28 @@ class LauncherTest {
   }
 
   @Test
+  void lock_thatNobodyWroteHisNameInto_isIgnoredAfterAWhile() throws Exception {
+    Path lock = Files.createDirectories(root.resolve("cli/target/building"));
+    Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minusSeconds(300)));
+    Result result = launch("devices");
+    assertEquals(0, result.exitCode(), result.err());
+    assertEquals(1, builds());
+    assertFalse(Files.exists(lock));
+  }
+
+  @Test
+  void lock_ofAProcessThatIsGone_whileATakeoverWasKilled_isIgnored() throws Exception {
+    Path lock = Files.createDirectories(root.resolve("cli/target/building"));
+    Files.write(lock.resolve("owner"), "99999999\n".getBytes(StandardCharsets.UTF_8));
+    Path takeover = Files.createDirectories(root.resolve("cli/target/building.takeover"));
+    Files.setLastModifiedTime(takeover, FileTime.from(Instant.now().minusSeconds(300)));
+    Result result = launch("devices");
+    assertEquals(0, result.exitCode(), result.err());
+    assertEquals(1, builds());
+    assertFalse(Files.exists(takeover));
+  }
+
+  @Test
   void lock_ofAProcessThatIsGone_isIgnored() throws Exception {
     Path lock = Files.createDirectories(root.resolve("cli/target/building"));
     // No process has this number: it is above the largest that Linux and macOS give.

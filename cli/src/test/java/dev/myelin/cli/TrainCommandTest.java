@@ -3,7 +3,6 @@ package dev.myelin.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.model.TrainedModel;
@@ -42,7 +41,7 @@ class TrainCommandTest {
   void train_onSineByDefault_missesByLittle() {
     CommandLineRun run = CommandLineRun.of("train", "--data", "sine", "--json", "--save", model());
     double rmse = (double) test(run).get("rmse");
-    // A thirtieth of the target's own deviation, 0.71; without training it is about that.
+    // A twentieth of the target's own deviation, 0.71; without training it is about that.
     assertTrue(rmse < 0.71 / 20, "rmse " + rmse);
   }
 
@@ -102,7 +101,7 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 2", "2, 1", "1, 1"})
+  @CsvSource({"1, 2", "1, 3", "1, 1"})
   void train_withOneSeed_makesTheSameFileAtAnyThreadCount(int threads, int otherThreads)
       throws IOException {
     assertArrayEquals(trained("a", 7, threads), trained("b", 7, otherThreads));
@@ -144,8 +143,7 @@ class TrainCommandTest {
         CommandLineRun.of(
             "train", "--data", "moons", "--epochs", 2, "--seed", 3, "--save", model());
     assertTrue(run.outLine("Device").startsWith("Device    cpu: "), run.out());
-    String why = "(?s).*(the only device found|preferred to (cuda|opencl)).*";
-    assertTrue(run.out().matches(why), run.out());
+    assertTrue(run.out().contains("; asked for by name\n"), run.out());
     assertEquals("Data      moons: 2 features, 2 classes", run.outLine("Data"));
     assertTrue(run.out().contains("720 samples to train, 80 to validate, 200 to test"));
     assertEquals("Network   2-64-64-2, 4,482 parameters, relu", run.outLine("Network"));
@@ -263,8 +261,8 @@ class TrainCommandTest {
     CommandLineRun run =
         CommandLineRun.of("train", "--data", file, "--epochs", 1, "--save", model());
     assertEquals(
-        "note: n.csv: values more than 10 standard deviations from the rest in 'a'; are they mistakes,"
-            + " such as lost decimal points?",
+        "note: n.csv: values more than 10 standard deviations from the rest in 'a'; are they"
+            + " mistakes, such as lost decimal points?",
         run.errLines().get(0));
   }
 
@@ -326,9 +324,14 @@ class TrainCommandTest {
                 "--save",
                 model());
         assertEquals(0, run.exitCode(), run.err());
-        assertNull(test(run).get("rmse"));
+        assertTrue(lossOf(run, 3) < 0.9 * lossOf(run, 0), optimizer + ", " + schedule + run.out());
       }
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static double lossOf(CommandLineRun run, int epoch) {
+    return (double) ((List<Map<String, Object>>) run.json().get("epochs")).get(epoch).get("loss");
   }
 
   @ParameterizedTest

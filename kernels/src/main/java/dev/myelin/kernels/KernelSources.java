@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Loads kernel files from the class path as one text each, ready for a device's compiler. */
+/**
+ * Loads kernel files from the class path as one text each, ready for a device's compiler; and the
+ * tables that lie beside them.
+ */
 public final class KernelSources {
   private static final Pattern INCLUDE = Pattern.compile("#include \"([a-z.-]+)\"");
 
@@ -19,7 +22,7 @@ public final class KernelSources {
    * A kernel file with every {@code #include} replaced by the text of the file it names, at its
    * first mention; later ones are dropped.
    *
-   * @param file "activations.cl"
+   * @param file "activations.cl", "tuning-opencl.json"
    * @throws IllegalArgumentException when there is no such file
    */
   public static String load(String file) {

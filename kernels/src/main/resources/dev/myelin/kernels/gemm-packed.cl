@@ -9,7 +9,8 @@
  * Work: an item multiplies one panel of b, which stays in its first-level cache, by rowPanels panels
  * of a: a tile of PANEL_ROWS x PANEL_COLUMNS sums stays in registers over all of k. No local memory,
  * no barriers: groups of one item.
- * Order: sums run over k from front to back, so they do not depend on how work is divided.
+ * Order: an element is one chain of fused multiply-adds over k from front to back, which a block
+ * takes up from out where the one before it left off: no size and no division of work changes a bit.
  * Source: Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
  */
 #include "gemm-epilogue.h"
@@ -18,7 +19,10 @@
 #ifndef VECTOR
 #define VECTOR 8
 #endif
+/* 4, 6, 8, 12 or 14: twice as many registers hold sums, and three more what is multiplied. */
+#ifndef PANEL_ROWS
 #define PANEL_ROWS 6
+#endif
 #define PANEL_COLUMNS (2 * VECTOR)
 
 #define JOIN_(a, b) a##b
@@ -64,28 +68,47 @@
 PACK(packRows, PANEL_ROWS)
 PACK(packColumns, PANEL_COLUMNS)
 
-/* One row of the tile: two vectors of sums. */
-#define ROW_OF_SUMS(r) FLOATS left##r = 0.0f, right##r = 0.0f
-#define ADD_PRODUCTS(r)                       \
-  do {                                        \
-    FLOATS factor = (FLOATS)(a[r]);           \
-    left##r = fma(factor, bLeft, left##r);    \
-    right##r = fma(factor, bRight, right##r); \
-  } while (0)
-#define WRITE_ROW(r) \
-  if (r < rows) write_row(left##r, right##r, columns, add, out + (INDEX)(r)*n)
+/* DO(0) ... DO(PANEL_ROWS - 1) */
+#define ROWS_4(DO) DO(0) DO(1) DO(2) DO(3)
+#define ROWS_6(DO) ROWS_4(DO) DO(4) DO(5)
+#define ROWS_8(DO) ROWS_6(DO) DO(6) DO(7)
+#define ROWS_12(DO) ROWS_8(DO) DO(8) DO(9) DO(10) DO(11)
+#define ROWS_14(DO) ROWS_12(DO) DO(12) DO(13)
+#define EACH_ROW JOIN(ROWS_, PANEL_ROWS)
 
-/* Adds a row of the tile to out, or overwrites it: whole vectors inside, element by element at the edge. */
-FUNCTION void write_row(FLOATS left, FLOATS right, int columns, int add, GLOBAL float* to) {
+/* One row of the tile: two vectors of sums. */
+#define ROW_OF_SUMS(r) FLOATS left##r = 0.0f, right##r = 0.0f;
+#define READ_ROW(r)                                                      \
+  if (r < rows) {                                                        \
+    left##r = read_some(columns, out + (INDEX)(r)*n);                    \
+    right##r = read_some(columns - VECTOR, out + (INDEX)(r)*n + VECTOR); \
+  }
+#define ADD_PRODUCTS(r)                     \
+  factor = (FLOATS)(a[r]);                  \
+  left##r = fma(factor, bLeft, left##r);    \
+  right##r = fma(factor, bRight, right##r);
+#define WRITE_ROW(r) \
+  if (r < rows) write_row(left##r, right##r, columns, out + (INDEX)(r)*n);
+
+/* Up to VECTOR numbers, then zeros. */
+FUNCTION FLOATS read_some(int count, GLOBAL const float* from) {
+  if (count >= VECTOR) return LOAD(0, from);
+  float values[VECTOR];
+  for (int j = 0; j < VECTOR; j++) values[j] = j < count ? from[j] : 0.0f;
+  return LOAD(0, values);
+}
+
+/* Writes a row of the tile: whole vectors inside out, element by element at its edge. */
+FUNCTION void write_row(FLOATS left, FLOATS right, int columns, GLOBAL float* to) {
   if (columns == PANEL_COLUMNS) {
-    STORE(add ? LOAD(0, to) + left : left, 0, to);
-    STORE(add ? LOAD(1, to) + right : right, 1, to);
+    STORE(left, 0, to);
+    STORE(right, 1, to);
     return;
   }
   float sums[PANEL_COLUMNS];
   STORE(left, 0, sums);
   STORE(right, 1, sums);
-  for (int j = 0; j < columns; j++) to[j] = add ? to[j] + sums[j] : sums[j];
+  for (int j = 0; j < columns; j++) to[j] = sums[j];
 }
 
 /*
@@ -105,31 +128,20 @@ KERNEL gemmPacked(int blockRows, int blockColumns, int depth, int n, int firstRo
     int rows = min(PANEL_ROWS, blockRows - row);
     GLOBAL const float* a = aPanels + (INDEX)row * depth;
     GLOBAL const float* b = bPanel;
-    ROW_OF_SUMS(0);
-    ROW_OF_SUMS(1);
-    ROW_OF_SUMS(2);
-    ROW_OF_SUMS(3);
-    ROW_OF_SUMS(4);
-    ROW_OF_SUMS(5);
+    GLOBAL float* out = whole + (INDEX)(firstRow + row) * n + firstColumn + column;
+    EACH_ROW(ROW_OF_SUMS)
+    if (add) {
+      EACH_ROW(READ_ROW)
+    }
     for (int p = 0; p < depth; p++) {
       FLOATS bLeft = LOAD(0, b);
       FLOATS bRight = LOAD(1, b);
-      ADD_PRODUCTS(0);
-      ADD_PRODUCTS(1);
-      ADD_PRODUCTS(2);
-      ADD_PRODUCTS(3);
-      ADD_PRODUCTS(4);
-      ADD_PRODUCTS(5);
+      FLOATS factor;
+      EACH_ROW(ADD_PRODUCTS)
       a += PANEL_ROWS;
       b += PANEL_COLUMNS;
     }
-    GLOBAL float* out = whole + (INDEX)(firstRow + row) * n + firstColumn + column;
-    WRITE_ROW(0);
-    WRITE_ROW(1);
-    WRITE_ROW(2);
-    WRITE_ROW(3);
-    WRITE_ROW(4);
-    WRITE_ROW(5);
+    EACH_ROW(WRITE_ROW)
     if (epilogue != NO_EPILOGUE) {
       int from = firstColumn + column;
       for (int r = firstRow + row; r < firstRow + row + rows; r++) {

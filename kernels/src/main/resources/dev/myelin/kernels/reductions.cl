@@ -1,6 +1,6 @@
 /*
- * Sums of all elements: sum, sum of squares, number of equal pairs. Each group leaves one partial
- * result; a second launch of one group adds those up. clipByNorm's factor is computed the same way.
+ * Sums of all elements: sum, number of equal pairs. Each group leaves one partial result; a second
+ * launch of one group adds those up.
  *
  * Layout: dense tensors of any shape, read as one row.
  * Work: item t of T takes the elements t, t + T, t + 2T ...; the lanes of a group are added as a
@@ -21,17 +21,6 @@ KERNEL sum(INDEX count, GLOBAL const float* in, INDEX inStart, int accumulate, G
     INDEX at = outStart + GROUP_X;
     out[at] = accumulate ? out[at] + total : total;
   }
-}
-
-KERNEL sumOfSquares(INDEX count, GLOBAL const float* in, INDEX inStart, GLOBAL float* partials) {
-  SHARED float scratch[MAX_LANES];
-  float mine = 0.0f;
-  INDEX items = GROUPS_X * LANES_X;
-  for (INDEX i = ITEM_X; i < count; i += items) {
-    mine = FMA(in[inStart + i], in[inStart + i], mine);
-  }
-  float total = sum_of_lanes(scratch, mine);
-  if (LANE_X == 0) partials[GROUP_X] = total;
 }
 
 KERNEL sumIntegers(INDEX count, GLOBAL const int* in, int accumulate, GLOBAL int* out,
@@ -55,24 +44,4 @@ KERNEL countEqual(INDEX count, GLOBAL const int* a, INDEX aStart, GLOBAL const i
   for (INDEX i = ITEM_X; i < count; i += items) mine += a[aStart + i] == b[bStart + i] ? 1 : 0;
   int total = integer_sum_of_lanes(scratch, mine);
   if (LANE_X == 0) partials[GROUP_X] = total;
-}
-
-/* norm = sqrt(sum of partials); factor[0] = min(1, maxNorm / (norm + 1e-6)), NaN for infinity */
-KERNEL clipFactor(INDEX count, GLOBAL const float* partials, float maxNorm, GLOBAL float* norm,
-    INDEX normStart, GLOBAL float* factor) {
-  SHARED float scratch[MAX_LANES];
-  float mine = 0.0f;
-  for (INDEX i = LANE_X; i < count; i += LANES_X) mine += partials[i];
-  float length = ROOT(sum_of_lanes(scratch, mine));
-  if (LANE_X == 0) {
-    float share = maxNorm / (length + 1e-6f);
-    norm[normStart] = length;
-    /* length - length is 0 for numbers, and NaN for NaN and infinity. */
-    factor[0] = (share > 1.0f ? 1.0f : share) + (length - length);
-  }
-}
-
-KERNEL scaleByFactor(INDEX count, GLOBAL const float* factor, GLOBAL float* values, INDEX start) {
-  INDEX i = ITEM_X;
-  if (i < count) values[start + i] *= factor[0];
 }

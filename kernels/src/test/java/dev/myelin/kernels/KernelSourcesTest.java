@@ -15,10 +15,12 @@ class KernelSourcesTest {
       strings = {
         "activations.cl",
         "argmax.cl",
+        "clip.cl",
         "dropout.cl",
         "elementwise.cl",
         "gather.cl",
         "gemm-combine.cl",
+        "gemm-direct.cl",
         "gemm-packed.cl",
         "gemm-tiled.cl",
         "losses.cl",

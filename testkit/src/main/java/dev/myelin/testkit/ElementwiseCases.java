@@ -28,7 +28,7 @@ final class ElementwiseCases {
 
   private record Binary(String name, Operation operation, Formula formula) {
     interface Operation {
-      void run(Bench bench, Tensor a, Tensor b, Tensor out);
+      void run(Fixture fixture, Tensor a, Tensor b, Tensor out);
     }
 
     interface Formula {
@@ -88,12 +88,13 @@ final class ElementwiseCases {
     long seed = length + 11L;
     return suite.test(
         binary.name + " [" + length + "] seed " + seed,
-        bench -> {
-          float[] a = Values.either(seed, length);
-          float[] b = Values.either(seed + 2, length);
-          Tensor out = bench.out("out", length);
-          binary.operation.run(bench, bench.in("a", a, length), bench.in("b", b, length), out);
-          bench.expect(out, () -> binary.expected(a, b, suite.flushError()));
+        fixture -> {
+          float[] a = Values.spreadIfOdd(seed, length);
+          float[] b = Values.spreadIfOdd(seed + 2, length);
+          Tensor out = fixture.out("out", length);
+          binary.operation.run(
+              fixture, fixture.in("a", a, length), fixture.in("b", b, length), out);
+          fixture.expect(out, () -> binary.expected(a, b, suite.flushError()));
         });
   }
 
@@ -101,22 +102,22 @@ final class ElementwiseCases {
     long seed = length + 21L;
     return suite.test(
         binary.name + " in place, on either operand [" + length + "] seed " + seed,
-        bench -> {
-          float[] a = Values.either(seed, length);
-          float[] b = Values.either(seed + 2, length);
-          Tensor left = bench.inOut("a", a, length);
-          Tensor right = bench.inOut("b", b, length);
-          binary.operation.run(bench, left, bench.in("b", b, length), left);
-          binary.operation.run(bench, bench.in("a", a, length), right, right);
-          bench.expect(left, () -> binary.expected(a, b, suite.flushError()));
-          bench.expectSameBits(right, left);
+        fixture -> {
+          float[] a = Values.spreadIfOdd(seed, length);
+          float[] b = Values.spreadIfOdd(seed + 2, length);
+          Tensor left = fixture.inOut("a", a, length);
+          Tensor right = fixture.inOut("b", b, length);
+          binary.operation.run(fixture, left, fixture.in("b", b, length), left);
+          binary.operation.run(fixture, fixture.in("a", a, length), right, right);
+          fixture.expect(left, () -> binary.expected(a, b, suite.flushError()));
+          fixture.expectSameBits(right, left);
         });
   }
 
   private DynamicTest special(Binary binary) {
     return suite.test(
         binary.name + " of NaN, infinities, zeros and denormals, each with each",
-        bench -> {
+        fixture -> {
           float[] special = special();
           int count = special.length;
           float[] a = new float[count * count];
@@ -125,22 +126,23 @@ final class ElementwiseCases {
             a[i] = special[i / count];
             b[i] = special[i % count];
           }
-          Tensor out = bench.out("out", a.length);
-          binary.operation.run(bench, bench.in("a", a, a.length), bench.in("b", b, b.length), out);
-          bench.expect(out, () -> binary.expected(a, b, suite.flushError()));
+          Tensor out = fixture.out("out", a.length);
+          binary.operation.run(
+              fixture, fixture.in("a", a, a.length), fixture.in("b", b, b.length), out);
+          fixture.expect(out, () -> binary.expected(a, b, suite.flushError()));
         });
   }
 
   private DynamicTest bothOperandsTheSame() {
     return suite.test(
         "add, subtract, multiply with one tensor as both operands",
-        bench -> {
+        fixture -> {
           float[] values = Values.normal(5, 37);
-          Tensor both = bench.in("both", values, 37);
+          Tensor both = fixture.in("both", values, 37);
           for (Binary binary : BINARIES) {
-            Tensor out = bench.out("out", 37);
-            binary.operation.run(bench, both, both, out);
-            bench.expect(out, () -> binary.expected(values, values, suite.flushError()));
+            Tensor out = fixture.out("out", 37);
+            binary.operation.run(fixture, both, both, out);
+            fixture.expect(out, () -> binary.expected(values, values, suite.flushError()));
           }
         });
   }
@@ -148,56 +150,56 @@ final class ElementwiseCases {
   private DynamicTest addInts(int length) {
     return suite.test(
         "add I32 [" + length + "], out of place and in place",
-        bench -> {
+        fixture -> {
           int[] a = Values.ints(length, length, Integer.MAX_VALUE);
           int[] b = Values.ints(length + 1L, length, Integer.MAX_VALUE);
           int[] sums = new int[length];
           Arrays.setAll(sums, i -> a[i] + b[i]);
-          Tensor out = bench.outInts("out", length);
-          Tensor inPlace = bench.inOut("inPlace", a, length);
-          Tensor right = bench.in("b", b, length);
-          bench.ops().add(bench.in("a", a, length), right, out);
-          bench.ops().add(inPlace, right, inPlace);
-          bench.expect(out, sums);
-          bench.expect(inPlace, sums);
+          Tensor out = fixture.outInts("out", length);
+          Tensor inPlace = fixture.inOut("inPlace", a, length);
+          Tensor right = fixture.in("b", b, length);
+          fixture.ops().add(fixture.in("a", a, length), right, out);
+          fixture.ops().add(inPlace, right, inPlace);
+          fixture.expect(out, sums);
+          fixture.expect(inPlace, sums);
         });
   }
 
   private DynamicTest addWrapsAround() {
     return suite.test(
         "add I32 wraps around, and is exact above 2^24",
-        bench -> {
-          Tensor a = bench.in("a", new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, 16777217}, 3);
-          Tensor out = bench.outInts("out", 3);
-          bench.ops().add(a, bench.in("b", new int[] {1, -1, 2}, 3), out);
-          bench.expect(out, Integer.MIN_VALUE, Integer.MAX_VALUE, 16777219);
+        fixture -> {
+          Tensor a = fixture.in("a", new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, 16777217}, 3);
+          Tensor out = fixture.outInts("out", 3);
+          fixture.ops().add(a, fixture.in("b", new int[] {1, -1, 2}, 3), out);
+          fixture.expect(out, Integer.MIN_VALUE, Integer.MAX_VALUE, 16777219);
         });
   }
 
   private DynamicTest ofDifferentRank() {
     return suite.test(
         "tensors of different rank and the same number of elements",
-        bench -> {
+        fixture -> {
           float[] values = Values.normal(8, 24);
-          Tensor out = bench.out("out", 2, 3, 4);
-          bench.ops().copy(bench.in("in", values, 4, 6), out);
-          bench.expect(out, () -> Expected.exactly(values));
-          Tensor scalar = bench.out("scalar");
-          bench.ops().fill(3, scalar);
-          bench.expect(scalar, () -> Expected.exactly(3));
+          Tensor out = fixture.out("out", 2, 3, 4);
+          fixture.ops().copy(fixture.in("in", values, 4, 6), out);
+          fixture.expect(out, () -> Expected.exactly(values));
+          Tensor scalar = fixture.out("scalar");
+          fixture.ops().fill(3, scalar);
+          fixture.expect(scalar, () -> Expected.exactly(3));
         });
   }
 
   private DynamicTest fill(int length) {
     return suite.test(
         "fill [" + length + "] with 1.1, NaN and -0",
-        bench -> {
+        fixture -> {
           for (float value : new float[] {1.1f, Float.NaN, -0f}) {
-            Tensor out = bench.out("out", length);
-            bench.ops().fill(value, out);
+            Tensor out = fixture.out("out", length);
+            fixture.ops().fill(value, out);
             float[] expected = new float[length];
             Arrays.fill(expected, value);
-            bench.expect(out, () -> Expected.exactly(expected));
+            fixture.expect(out, () -> Expected.exactly(expected));
           }
         });
   }
@@ -205,62 +207,62 @@ final class ElementwiseCases {
   private DynamicTest copy(int length) {
     return suite.test(
         "copy [" + length + "] keeps every bit",
-        bench -> {
+        fixture -> {
           float[] values = Values.spread(length, length);
           float[] special = special();
           for (int i = 0; i < Math.min(length, special.length); i++) {
             values[length - 1 - i] = special[i];
           }
-          Tensor in = bench.in("in", values, length);
-          Tensor out = bench.out("out", length);
-          bench.ops().copy(in, out);
-          bench.expectSameBits(out, in);
+          Tensor in = fixture.in("in", values, length);
+          Tensor out = fixture.out("out", length);
+          fixture.ops().copy(in, out);
+          fixture.expectSameBits(out, in);
         });
   }
 
   private DynamicTest copyInts(int length) {
     return suite.test(
         "copy I32 [" + length + "]",
-        bench -> {
+        fixture -> {
           int[] values = Values.ints(length, length, Integer.MAX_VALUE);
-          Tensor out = bench.outInts("out", length);
-          bench.ops().copy(bench.in("in", values, length), out);
-          bench.expect(out, values);
+          Tensor out = fixture.outInts("out", length);
+          fixture.ops().copy(fixture.in("in", values, length), out);
+          fixture.expect(out, values);
         });
   }
 
   private DynamicTest scale(int length) {
     return suite.test(
         "scale [" + length + "] seed " + length + ", out of place and in place",
-        bench -> {
-          float[] values = Values.either(length, length);
+        fixture -> {
+          float[] values = Values.spreadIfOdd(length, length);
           float[] expected = new float[length];
           for (int i = 0; i < length; i++) {
             expected[i] = -0.3f * values[i];
           }
-          Tensor out = bench.out("out", length);
-          Tensor inPlace = bench.inOut("inPlace", values, length);
-          bench.ops().scale(bench.in("in", values, length), -0.3f, out);
-          bench.ops().scale(inPlace, -0.3f, inPlace);
-          bench.expect(out, () -> Expected.exactly(expected).plusError(suite.flushError()));
-          bench.expectSameBits(inPlace, out);
+          Tensor out = fixture.out("out", length);
+          Tensor inPlace = fixture.inOut("inPlace", values, length);
+          fixture.ops().scale(fixture.in("in", values, length), -0.3f, out);
+          fixture.ops().scale(inPlace, -0.3f, inPlace);
+          fixture.expect(out, () -> Expected.exactly(expected).plusError(suite.flushError()));
+          fixture.expectSameBits(inPlace, out);
         });
   }
 
   private DynamicTest scaleSpecial() {
     return suite.test(
         "scale by 0 and by infinity keeps NaN and makes NaN of infinity times zero",
-        bench -> {
+        fixture -> {
           float[] special = special();
-          Tensor in = bench.in("in", special, special.length);
+          Tensor in = fixture.in("in", special, special.length);
           for (float factor : new float[] {0, Float.POSITIVE_INFINITY, Float.NaN}) {
             float[] expected = new float[special.length];
             for (int i = 0; i < expected.length; i++) {
               expected[i] = factor * special[i];
             }
-            Tensor out = bench.out("out", special.length);
-            bench.ops().scale(in, factor, out);
-            bench.expect(out, () -> Expected.exactly(expected).plusError(suite.flushError()));
+            Tensor out = fixture.out("out", special.length);
+            fixture.ops().scale(in, factor, out);
+            fixture.expect(out, () -> Expected.exactly(expected).plusError(suite.flushError()));
           }
         });
   }
@@ -269,29 +271,29 @@ final class ElementwiseCases {
     long seed = size.elements();
     return suite.test(
         "addBias " + size + " seed " + seed,
-        bench -> {
-          float[] matrix = Values.either(seed, size.elements());
-          float[] bias = Values.either(seed + 2, size.columns());
-          Tensor out = bench.out("out", size.rows(), size.columns());
-          bench
+        fixture -> {
+          float[] matrix = Values.spreadIfOdd(seed, size.elements());
+          float[] bias = Values.spreadIfOdd(seed + 2, size.columns());
+          Tensor out = fixture.out("out", size.rows(), size.columns());
+          fixture
               .ops()
               .addBias(
-                  bench.in("matrix", matrix, size.rows(), size.columns()),
-                  bench.in("bias", bias, size.columns()),
+                  fixture.in("matrix", matrix, size.rows(), size.columns()),
+                  fixture.in("bias", bias, size.columns()),
                   out);
-          bench.expect(out, () -> biased(matrix, bias));
+          fixture.expect(out, () -> biased(matrix, bias));
         });
   }
 
   private DynamicTest addBiasInPlace() {
     return suite.test(
         "addBias in place [33, 65]",
-        bench -> {
+        fixture -> {
           float[] matrix = Values.normal(1, 33 * 65);
           float[] bias = Values.normal(2, 65);
-          Tensor inPlace = bench.inOut("matrix", matrix, 33, 65);
-          bench.ops().addBias(inPlace, bench.in("bias", bias, 65), inPlace);
-          bench.expect(inPlace, () -> biased(matrix, bias));
+          Tensor inPlace = fixture.inOut("matrix", matrix, 33, 65);
+          fixture.ops().addBias(inPlace, fixture.in("bias", bias, 65), inPlace);
+          fixture.expect(inPlace, () -> biased(matrix, bias));
         });
   }
 

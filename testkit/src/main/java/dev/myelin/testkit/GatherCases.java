@@ -31,30 +31,30 @@ final class GatherCases {
     long seed = (long) size.elements() + batch;
     return suite.test(
         "gatherRows of " + size + ", " + batch + " from " + start + " on, seed " + seed,
-        bench -> {
+        fixture -> {
           int columns = size.columns();
-          float[] source = Values.either(seed, size.elements());
+          float[] source = Values.spreadIfOdd(seed, size.elements());
           int[] indices = Values.ints(seed, start + batch, size.rows());
           float[] expected = new float[batch * columns];
           for (int i = 0; i < batch; i++) {
             System.arraycopy(source, indices[start + i] * columns, expected, i * columns, columns);
           }
-          Tensor out = bench.out("out", batch, columns);
-          bench
+          Tensor out = fixture.out("out", batch, columns);
+          fixture
               .ops()
               .gatherRows(
-                  bench.in("source", source, size.rows(), columns),
-                  bench.in("indices", indices, indices.length),
-                  bench.in("start", new int[] {start}, 1),
+                  fixture.in("source", source, size.rows(), columns),
+                  fixture.in("indices", indices, indices.length),
+                  fixture.in("start", new int[] {start}, 1),
                   out);
-          bench.expect(out, () -> Expected.exactly(expected));
+          fixture.expect(out, () -> Expected.exactly(expected));
         });
   }
 
   private DynamicTest gatherInts(Sizes.Matrix size) {
     return suite.test(
         "gatherRows of I32 " + size + ", the rows backwards",
-        bench -> {
+        fixture -> {
           int rows = size.rows();
           int columns = size.columns();
           int[] source = Values.ints(3, size.elements(), Integer.MAX_VALUE);
@@ -64,63 +64,63 @@ final class GatherCases {
             backwards[i] = rows - 1 - i;
             System.arraycopy(source, backwards[i] * columns, expected, i * columns, columns);
           }
-          Tensor out = bench.outInts("out", rows, columns);
-          bench
+          Tensor out = fixture.outInts("out", rows, columns);
+          fixture
               .ops()
               .gatherRows(
-                  bench.in("source", source, rows, columns),
-                  bench.in("indices", backwards, rows),
-                  bench.in("start", new int[1], 1),
+                  fixture.in("source", source, rows, columns),
+                  fixture.in("indices", backwards, rows),
+                  fixture.in("start", new int[1], 1),
                   out);
-          bench.expect(out, expected);
+          fixture.expect(out, expected);
         });
   }
 
   private DynamicTest gatherNothing() {
     return suite.test(
         "gatherRows of an empty batch, at the end of the indices",
-        bench -> {
-          Tensor source = bench.in("source", new float[] {1, 2}, 1, 2);
-          Tensor start = bench.in("start", new int[] {3}, 1);
-          Tensor out = bench.out("out", 0, 2);
-          bench.ops().gatherRows(source, bench.in("indices", new int[3], 3), start, out);
+        fixture -> {
+          Tensor source = fixture.in("source", new float[] {1, 2}, 1, 2);
+          Tensor start = fixture.in("start", new int[] {3}, 1);
+          Tensor out = fixture.out("out", 0, 2);
+          fixture.ops().gatherRows(source, fixture.in("indices", new int[3], 3), start, out);
         });
   }
 
   private DynamicTest gatherLabels() {
     return suite.test(
         "gatherRows of a vector of labels gives a vector",
-        bench -> {
-          Tensor labels = bench.in("labels", new int[] {10, 11, 12, 13}, 4);
-          Tensor indices = bench.in("indices", new int[] {0, 3, 3, 1, 2}, 5);
-          Tensor out = bench.outInts("out", 3);
-          bench.ops().gatherRows(labels, indices, bench.in("start", new int[] {2}, 1), out);
-          bench.expect(out, 13, 11, 12);
+        fixture -> {
+          Tensor labels = fixture.in("labels", new int[] {10, 11, 12, 13}, 4);
+          Tensor indices = fixture.in("indices", new int[] {0, 3, 3, 1, 2}, 5);
+          Tensor out = fixture.outInts("out", 3);
+          fixture.ops().gatherRows(labels, indices, fixture.in("start", new int[] {2}, 1), out);
+          fixture.expect(out, 13, 11, 12);
         });
   }
 
   private DynamicTest gatherRowsOfRank3() {
     return suite.test(
         "gatherRows of images [samples, height, width]",
-        bench -> {
-          Tensor images = bench.in("images", new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
-          Tensor out = bench.out("out", 1, 2, 2);
-          Tensor indices = bench.in("indices", new int[] {1}, 1);
-          bench.ops().gatherRows(images, indices, bench.in("start", new int[1], 1), out);
-          bench.expect(out, () -> Expected.exactly(5, 6, 7, 8));
+        fixture -> {
+          Tensor images = fixture.in("images", new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
+          Tensor out = fixture.out("out", 1, 2, 2);
+          Tensor indices = fixture.in("indices", new int[] {1}, 1);
+          fixture.ops().gatherRows(images, indices, fixture.in("start", new int[1], 1), out);
+          fixture.expect(out, () -> Expected.exactly(5, 6, 7, 8));
         });
   }
 
   private DynamicTest select(Sizes.Matrix size) {
     return suite.test(
         "selectRow of " + size + ": the first and the last",
-        bench -> {
-          float[] values = Values.either(size.elements(), size.elements());
-          Tensor table = bench.in("table", values, size.rows(), size.columns());
+        fixture -> {
+          float[] values = Values.spreadIfOdd(size.elements(), size.elements());
+          Tensor table = fixture.in("table", values, size.rows(), size.columns());
           for (int row : new int[] {0, size.rows() - 1}) {
-            Tensor out = bench.out("out", size.columns());
-            bench.ops().selectRow(table, bench.in("row", new int[] {row}, 1), out);
-            bench.expectSameBits(out, table.rows(row, 1));
+            Tensor out = fixture.out("out", size.columns());
+            fixture.ops().selectRow(table, fixture.in("row", new int[] {row}, 1), out);
+            fixture.expectSameBits(out, table.rows(row, 1));
           }
         });
   }

@@ -39,13 +39,13 @@ final class GoldenCases {
   private DynamicTest activation(GoldenActivation golden) {
     return suite.test(
         "golden values of " + golden.name(),
-        bench -> {
+        fixture -> {
           float[] z = activations.floats("z");
           Bounded[] exactZ = activations.rounded("z");
-          Tensor zTensor = bench.in("z", z, z.length);
-          Tensor y = bench.out("y", z.length);
-          bench.ops().activate(golden.function(), zTensor, y);
-          bench.expect(
+          Tensor zTensor = fixture.in("z", z, z.length);
+          Tensor y = fixture.out("y", z.length);
+          fixture.ops().activate(golden.function(), zTensor, y);
+          fixture.expect(
               y,
               () ->
                   activations.expected(
@@ -55,14 +55,15 @@ final class GoldenCases {
           boolean readsOutput = golden.function().derivativeReads() == DerivativeReads.OUTPUT;
           float[] ones = new float[z.length];
           Arrays.fill(ones, 1);
-          Tensor exactY = bench.in("exact y", activations.floats(valuesName), z.length);
-          Tensor dZ = bench.out("dZ", z.length);
-          bench
+          Tensor exactY = fixture.in("exact y", activations.floats(valuesName), z.length);
+          Tensor dZ = fixture.out("dZ", z.length);
+          fixture
               .ops()
               .activationGradient(
-                  golden.function(), zTensor, exactY, bench.in("dY", ones, z.length), dZ);
+                  golden.function(), zTensor, exactY, fixture.in("dY", ones, z.length), dZ);
           Bounded[] read = readsOutput ? activations.rounded(valuesName) : exactZ;
-          bench.expect(dZ, () -> activations.expected(golden.name() + ".dy", slopes(golden, read)));
+          fixture.expect(
+              dZ, () -> activations.expected(golden.name() + ".dy", slopes(golden, read)));
         });
   }
 
@@ -75,16 +76,16 @@ final class GoldenCases {
   private DynamicTest elementLoss(GoldenLoss golden) {
     return suite.test(
         "golden values of " + golden.name(),
-        bench -> {
+        fixture -> {
           String targetName = golden.name() + ".target";
-          Tensor rowLosses = bench.out("rowLosses", ROWS);
-          Tensor gradient = bench.out("gradient", ROWS, COLUMNS);
-          bench
+          Tensor rowLosses = fixture.out("rowLosses", ROWS);
+          Tensor gradient = fixture.out("gradient", ROWS, COLUMNS);
+          fixture
               .ops()
               .elementLoss(
                   golden.loss(),
-                  bench.in("prediction", losses.floats("output"), ROWS, COLUMNS),
-                  bench.in("target", losses.floats(targetName), ROWS, COLUMNS),
+                  fixture.in("prediction", losses.floats("output"), ROWS, COLUMNS),
+                  fixture.in("target", losses.floats(targetName), ROWS, COLUMNS),
                   (float) golden.scale(),
                   rowLosses,
                   gradient);
@@ -98,16 +99,16 @@ final class GoldenCases {
                 ReferenceFunctions.lossDerivative(golden.loss(), p[i], t[i])
                     .times(Bounded.rounded(golden.scale()));
           }
-          expectMean(bench, rowLosses, golden.name(), golden.scale(), elements);
-          bench.expect(gradient, () -> losses.expected(golden.name() + ".gradient", slopes));
+          expectMean(fixture, rowLosses, golden.name(), golden.scale(), elements);
+          fixture.expect(gradient, () -> losses.expected(golden.name() + ".gradient", slopes));
         });
   }
 
   /** The scaled sum of the row losses, taken in float64, is the golden loss. */
   private void expectMean(
-      Bench bench, Tensor rowLosses, String name, double scale, Bounded... terms) {
+      Fixture fixture, Tensor rowLosses, String name, double scale, Bounded... terms) {
     double sum = 0;
-    for (float loss : bench.floats(rowLosses)) {
+    for (float loss : fixture.floats(rowLosses)) {
       sum += loss;
     }
     double golden = losses.numbers(name + ".loss")[0];
@@ -121,32 +122,32 @@ final class GoldenCases {
   private DynamicTest crossEntropy(String name, float smoothing) {
     return suite.test(
         "golden values of " + name,
-        bench -> {
+        fixture -> {
           int[] labels = losses.ints(name + ".target");
-          crossEntropy(bench, name, "output", COLUMNS, labels, smoothing);
+          crossEntropy(fixture, name, "output", COLUMNS, labels, smoothing);
         });
   }
 
   private DynamicTest extremeCrossEntropy() {
     return suite.test(
         "golden values of cross_entropy_extreme",
-        bench -> {
+        fixture -> {
           String name = "cross_entropy_extreme";
-          crossEntropy(bench, name, name + ".logits", 3, losses.ints(name + ".labels"), 0);
+          crossEntropy(fixture, name, name + ".logits", 3, losses.ints(name + ".labels"), 0);
         });
   }
 
   private void crossEntropy(
-      Bench bench, String name, String logitsName, int classes, int[] labels, float smoothing) {
+      Fixture fixture, String name, String logitsName, int classes, int[] labels, float smoothing) {
     int rows = labels.length;
-    Tensor rowLosses = bench.out("rowLosses", rows);
-    Tensor gradient = bench.out("gradient", rows, classes);
+    Tensor rowLosses = fixture.out("rowLosses", rows);
+    Tensor gradient = fixture.out("gradient", rows, classes);
     float scale = 1f / rows;
-    bench
+    fixture
         .ops()
         .softmaxCrossEntropy(
-            bench.in("logits", losses.floats(logitsName), rows, classes),
-            bench.in("labels", labels, rows),
+            fixture.in("logits", losses.floats(logitsName), rows, classes),
+            fixture.in("labels", labels, rows),
             smoothing,
             scale,
             rowLosses,
@@ -160,7 +161,7 @@ final class GoldenCases {
       Bounded[] rowSlopes = Reference.crossEntropyGradient(row, labels[i], smoothing, scale);
       System.arraycopy(rowSlopes, 0, slopes, i * classes, classes);
     }
-    expectMean(bench, rowLosses, name, 1.0 / rows, elements);
-    bench.expect(gradient, () -> losses.expected(name + ".gradient", slopes));
+    expectMean(fixture, rowLosses, name, 1.0 / rows, elements);
+    fixture.expect(gradient, () -> losses.expected(name + ".gradient", slopes));
   }
 }

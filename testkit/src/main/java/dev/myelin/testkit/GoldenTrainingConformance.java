@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.myelin.Activation;
-import dev.myelin.Backend;
-import dev.myelin.BackendOptions;
-import dev.myelin.Backends;
 import dev.myelin.data.Dataset;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Layer;
@@ -16,15 +13,11 @@ import dev.myelin.nn.MlpSpec;
 import dev.myelin.nn.NamedParameter;
 import dev.myelin.nn.Optimizer;
 import dev.myelin.nn.Predictor;
-import dev.myelin.nn.Trainer;
-import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,31 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the documents that this project began with. A backend's test class extends it and names its
  * device.
  */
-public abstract class GoldenTrainingConformance {
+public abstract class GoldenTrainingConformance extends TrainingRuns {
   private static final TrainingOptions ONE_STEP_SGD =
       TrainingOptions.defaults(Loss.meanSquaredError(Loss.Reduction.HALF_SUM)).withEpochs(1);
-
-  private Backend backend;
-
-  /** The device under test, as {@link Backends#open(String)} takes it. */
-  protected abstract String device();
 
   /** REDUCED follows the longest runs for their first steps only. */
   protected Effort effort() {
     return Effort.FULL;
-  }
-
-  @BeforeEach
-  void openDevice() {
-    backend = TestDevices.open(device(), BackendOptions.DEFAULT);
-  }
-
-  @AfterEach
-  void closeDevice() {
-    // It is null when the test was skipped for lack of its device.
-    if (backend != null) {
-      backend.close();
-    }
   }
 
   static Stream<GoldenRun> goldenRuns() {
@@ -68,8 +43,8 @@ public abstract class GoldenTrainingConformance {
   @ParameterizedTest
   @MethodSource("goldenRuns")
   void fit_followsTheGoldenRunOfPyTorch(GoldenRun run) {
-    try (Mlp mlp = Mlp.of(backend, run.spec(), run.initialParameters())) {
-      List<EpochReport> epochs = fit(mlp, run.options(), run.data());
+    try (Mlp mlp = Mlp.of(backend(), run.spec(), run.initialParameters())) {
+      List<EpochReport> epochs = fit(mlp, run.options(), run.data()).epochs();
       double[] losses = run.losses();
       assertEquals(losses.length, epochs.size());
       for (int i = 0; i < losses.length; i++) {
@@ -106,9 +81,9 @@ public abstract class GoldenTrainingConformance {
             .withEpochs(steps)
             .withBatchSize(64)
             .withShuffle(false);
-    try (Mlp mlp = Mlp.of(backend, spec, parameters)) {
+    try (Mlp mlp = Mlp.of(backend(), spec, parameters)) {
       List<EpochReport> epochs =
-          fit(mlp, options, Dataset.regression("listing", 1000, x, y, names));
+          fit(mlp, options, Dataset.regression("listing", 1000, x, y, names)).epochs();
       Map<?, ?> losses = (Map<?, ?>) golden.get("loss_at_step");
       losses.forEach(
           (step, loss) -> {
@@ -134,10 +109,10 @@ public abstract class GoldenTrainingConformance {
     float[] x = {.05f, .10f};
     Dataset data = Dataset.regression("A", 2, x, new float[] {.01f, .99f}, List.of("o1", "o2"));
     TrainingOptions options = ONE_STEP_SGD.withOptimizer(Optimizer.sgd(), 0.5);
-    try (Mlp mlp = Mlp.of(backend, spec, parameters);
+    try (Mlp mlp = Mlp.of(backend(), spec, parameters);
         Predictor predictor = new Predictor(mlp, 1)) {
       assertArrayEquals(new float[] {0.751365f, 0.7729285f}, predictor.predict(x), 1e-6f);
-      assertEquals(0.29837110876, fit(mlp, options, data).get(0).loss(), 1e-7);
+      assertEquals(0.29837110876, fit(mlp, options, data).epochs().get(0).loss(), 1e-7);
       List<NamedParameter> updated = mlp.stateDict();
       double[] firstWeights = {0.149780716, 0.199561432, 0.249751144, 0.299502287};
       double[] secondWeights = {0.35891648, 0.408666186, 0.51130127, 0.561370121};
@@ -147,10 +122,10 @@ public abstract class GoldenTrainingConformance {
       if (effort() == Effort.REDUCED) {
         return;
       }
-      List<EpochReport> epochs = fit(mlp, options.withEpochs(9_999), data);
+      List<EpochReport> epochs = fit(mlp, options.withEpochs(9_999), data).epochs();
       assertEquals(0.29102777369, epochs.get(0).loss(), 1e-7);
       assertArrayEquals(new float[] {0.0159136f, 0.9840643f}, predictor.predict(x), 1e-5f);
-      assertEquals(3.510187783e-05, fit(mlp, options, data).get(0).loss(), 1e-7);
+      assertEquals(3.510187783e-05, fit(mlp, options, data).epochs().get(0).loss(), 1e-7);
     }
   }
 
@@ -167,8 +142,9 @@ public abstract class GoldenTrainingConformance {
             bias(2, .3f));
     Dataset data =
         Dataset.regression("B", 2, new float[] {.5f, .1f}, new float[] {1}, List.of("y"));
-    try (Mlp mlp = Mlp.of(backend, spec, parameters)) {
-      List<EpochReport> epochs = fit(mlp, ONE_STEP_SGD.withOptimizer(Optimizer.sgd(), 0.1), data);
+    try (Mlp mlp = Mlp.of(backend(), spec, parameters)) {
+      List<EpochReport> epochs =
+          fit(mlp, ONE_STEP_SGD.withOptimizer(Optimizer.sgd(), 0.1), data).epochs();
       assertEquals(0.040082434, epochs.get(0).loss(), 1e-8);
       List<NamedParameter> updated = mlp.stateDict();
       double[] firstWeights = {0.100356589, 0.200071318, 0.300415024, 0.400083005};
@@ -177,10 +153,6 @@ public abstract class GoldenTrainingConformance {
       assertClose(new double[] {0.503117024, 0.603426686}, updated.get(2), 1e-6);
       assertClose(new double[] {0.305746747}, updated.get(3), 1e-6);
     }
-  }
-
-  private static List<EpochReport> fit(Mlp mlp, TrainingOptions options, Dataset data) {
-    return new Trainer(options).fit(mlp, data, null, TrainingListener.NONE).epochs();
   }
 
   private static NamedParameter weight(int module, int inputs, float... values) {

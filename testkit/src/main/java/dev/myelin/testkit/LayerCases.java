@@ -78,16 +78,16 @@ final class LayerCases {
             size, f, biased ? " with bias" : "", keepZ ? " with z" : "", seed);
     return suite.test(
         name,
-        bench -> {
-          float[] x = Values.of(keepZ, seed, size.m() * size.k());
+        fixture -> {
+          float[] x = Values.spreadIf(keepZ, seed, size.m() * size.k());
           float[] w = Values.normal(seed + 1, size.n() * size.k());
           float[] bias = biased ? Values.normal(seed + 2, size.n()) : null;
-          linear(bench, size, f, x, w, bias, keepZ);
+          linear(fixture, size, f, x, w, bias, keepZ);
         });
   }
 
   private void linear(
-      Bench bench,
+      Fixture fixture,
       Sizes.Product size,
       Activation f,
       float[] x,
@@ -96,18 +96,18 @@ final class LayerCases {
       boolean keepZ) {
     int batch = size.m();
     int out = size.n();
-    Tensor xTensor = bench.in("x", x, batch, size.k());
-    Tensor wTensor = bench.in("w", w, out, size.k());
-    Tensor biasTensor = bias == null ? null : bench.in("bias", bias, out);
-    for (Ops ops : new Ops[] {bench.ops(), composed}) {
-      Tensor z = keepZ ? bench.out("z", batch, out) : null;
-      Tensor y = bench.out("y", batch, out);
+    Tensor xTensor = fixture.in("x", x, batch, size.k());
+    Tensor wTensor = fixture.in("w", w, out, size.k());
+    Tensor biasTensor = bias == null ? null : fixture.in("bias", bias, out);
+    for (Ops ops : new Ops[] {fixture.ops(), composed}) {
+      Tensor z = keepZ ? fixture.out("z", batch, out) : null;
+      Tensor y = fixture.out("y", batch, out);
       ops.linear(xTensor, wTensor, biasTensor, f, z, y);
       Bounded[] expected = Reference.linear(x, w, bias, batch, size.k(), out);
       if (keepZ) {
-        bench.expect(z, () -> Expected.of(expected));
+        fixture.expect(z, () -> Expected.of(expected));
       }
-      bench.expect(y, () -> Expected.of(Reference.activate(f, expected)));
+      fixture.expect(y, () -> Expected.of(Reference.activate(f, expected)));
     }
   }
 
@@ -115,24 +115,24 @@ final class LayerCases {
     long seed = size.m() + 2L * size.n();
     return suite.test(
         "linearInputGradient " + size + " " + f + " seed " + seed,
-        bench -> {
+        fixture -> {
           float[] dZ = Values.normal(seed, size.m() * size.n());
           float[] w = Values.normal(seed + 1, size.n() * size.k());
           float[] z = Values.uniform(seed + 2, size.m() * size.k(), -4, 4);
-          inputGradient(bench, size, f, dZ, w, z);
+          inputGradient(fixture, size, f, dZ, w, z);
         });
   }
 
   private void inputGradient(
-      Bench bench, Sizes.Product size, Activation f, float[] dZ, float[] w, float[] z) {
+      Fixture fixture, Sizes.Product size, Activation f, float[] dZ, float[] w, float[] z) {
     int batch = size.m();
     int in = size.k();
     float[] read = ActivationCases.read(f, z);
-    Tensor dZTensor = bench.in("dZ", dZ, batch, size.n());
-    Tensor wTensor = bench.in("w", w, size.n(), in);
-    Tensor readTensor = read == null ? null : bench.in("read", read, batch, in);
-    for (Ops ops : new Ops[] {bench.ops(), composed}) {
-      Tensor dX = bench.out("dX", batch, in);
+    Tensor dZTensor = fixture.in("dZ", dZ, batch, size.n());
+    Tensor wTensor = fixture.in("w", w, size.n(), in);
+    Tensor readTensor = read == null ? null : fixture.in("read", read, batch, in);
+    for (Ops ops : new Ops[] {fixture.ops(), composed}) {
+      Tensor dX = fixture.out("dX", batch, in);
       ops.linearInputGradient(
           dZTensor,
           wTensor,
@@ -140,7 +140,7 @@ final class LayerCases {
           f.derivativeReads() == DerivativeReads.INPUT ? readTensor : null,
           f.derivativeReads() == DerivativeReads.OUTPUT ? readTensor : null,
           dX);
-      bench.expect(dX, () -> Reference.linearInputGradient(dZ, w, f, read, batch, in, size.n()));
+      fixture.expect(dX, () -> Reference.linearInputGradient(dZ, w, f, read, batch, in, size.n()));
     }
   }
 
@@ -155,19 +155,19 @@ final class LayerCases {
             size, mode, biased ? " with bias" : "", seed);
     return suite.test(
         name,
-        bench -> {
-          float[] x = Values.of(!biased, seed, batch * in);
+        fixture -> {
+          float[] x = Values.spreadIf(!biased, seed, batch * in);
           float[] dZ = Values.normal(seed + 1, batch * out);
           float[] weights = Values.normal(seed + 2, out * in);
           float[] biases = Values.normal(seed + 3, out);
           boolean accumulate = mode == WriteMode.ACCUMULATE;
-          Tensor xTensor = bench.in("x", x, batch, in);
-          Tensor dZTensor = bench.in("dZ", dZ, batch, out);
-          for (Ops ops : new Ops[] {bench.ops(), composed}) {
-            Tensor dW = target(bench, "dW", weights, accumulate, out, in);
-            Tensor dBias = !biased ? null : target(bench, "dBias", biases, accumulate, out);
+          Tensor xTensor = fixture.in("x", x, batch, in);
+          Tensor dZTensor = fixture.in("dZ", dZ, batch, out);
+          for (Ops ops : new Ops[] {fixture.ops(), composed}) {
+            Tensor dW = target(fixture, "dW", weights, accumulate, out, in);
+            Tensor dBias = !biased ? null : target(fixture, "dBias", biases, accumulate, out);
             ops.linearParameterGradients(xTensor, dZTensor, mode, dW, dBias);
-            bench.expect(
+            fixture.expect(
                 dW,
                 () ->
                     Reference.matmul(
@@ -180,7 +180,7 @@ final class LayerCases {
                         batch,
                         accumulate ? weights : null));
             if (biased) {
-              bench.expect(
+              fixture.expect(
                   dBias, () -> Reference.sumRows(dZ, batch, out, accumulate ? biases : null));
             }
           }
@@ -188,25 +188,25 @@ final class LayerCases {
   }
 
   private static Tensor target(
-      Bench bench, String name, float[] initial, boolean accumulate, int... shape) {
-    return accumulate ? bench.inOut(name, initial, shape) : bench.out(name, shape);
+      Fixture fixture, String name, float[] initial, boolean accumulate, int... shape) {
+    return accumulate ? fixture.inOut(name, initial, shape) : fixture.out(name, shape);
   }
 
   private DynamicTest notANumberForwards(Activation f) {
     return suite.test(
         "linear " + f + ": NaN in a sample reaches all its outputs, and no other sample",
-        bench -> {
+        fixture -> {
           float[] x = Values.normal(1, ONE_SIZE.m() * ONE_SIZE.k());
           float[] w = Values.normal(2, ONE_SIZE.n() * ONE_SIZE.k());
           x[2 * ONE_SIZE.k() + 3] = Float.NaN;
-          linear(bench, ONE_SIZE, f, x, w, Values.normal(3, ONE_SIZE.n()), true);
+          linear(fixture, ONE_SIZE, f, x, w, Values.normal(3, ONE_SIZE.n()), true);
         });
   }
 
   private DynamicTest notANumberBackwards(Activation f) {
     return suite.test(
         "linearInputGradient " + f + ": NaN in a sample's gradient stays in that sample",
-        bench -> {
+        fixture -> {
           float[] dZ = Values.normal(1, ONE_SIZE.m() * ONE_SIZE.n());
           float[] w = Values.normal(2, ONE_SIZE.n() * ONE_SIZE.k());
           // On the right of zero no derivative is zero, and zero times NaN need not be NaN.
@@ -215,7 +215,7 @@ final class LayerCases {
           if (f.kind() == Kind.GELU || f.kind() == Kind.SILU) {
             z[0] = Float.NaN;
           }
-          inputGradient(bench, ONE_SIZE, f, dZ, w, z);
+          inputGradient(fixture, ONE_SIZE, f, dZ, w, z);
         });
   }
 }

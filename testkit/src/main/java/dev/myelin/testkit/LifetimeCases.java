@@ -2,6 +2,7 @@ package dev.myelin.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -148,23 +149,35 @@ final class LifetimeCases {
 
   private DynamicTest closeWaitsForWork() {
     return suite.plain(
-        "an arena or a device may be closed while work is in flight",
+        "an arena may be closed while work reads it, and a device while work is in flight",
         () -> {
           int size = suite.isFull() ? 257 : 33;
+          float[] values = Values.normal(1, size * size);
+          float[] product = new float[size * size];
           Backend other = suite.openAnother();
-          for (int i = 0; i < 3; i++) {
-            TensorArena arena = new TensorArena(other, "in flight");
-            Tensor a = arena.upload("a", Values.normal(1, size * size), size, size);
-            Tensor out = arena.allocate("out", size, size);
-            for (int repeat = 0; repeat < 3; repeat++) {
-              other.ops().matmul(a, Transpose.NO, a, Transpose.YES, WriteMode.ACCUMULATE, out);
-            }
-            if (i < 2) {
-              arena.close();
-            }
+          TensorArena kept = new TensorArena(other, "kept");
+          Tensor out = kept.allocate("out", size, size);
+          TensorArena arena = new TensorArena(other, "in flight");
+          Tensor a = arena.upload("a", values, size, size);
+          other.ops().matmul(a, Transpose.NO, a, Transpose.YES, WriteMode.OVERWRITE, out);
+          arena.close();
+          try (TensorArena reused = new TensorArena(other, "reused")) {
+            other.ops().fill(7, reused.allocate("where a was", size, size));
+          }
+          other.download(out, product);
+          assertNull(product(values, size).mismatch(product));
+
+          Tensor b = kept.upload("b", values, size, size);
+          for (int repeat = 0; repeat < 3; repeat++) {
+            other.ops().matmul(b, Transpose.NO, b, Transpose.YES, WriteMode.ACCUMULATE, out);
           }
           other.close();
+          assertTrue(kept.isClosed());
         });
+  }
+
+  private static Expected product(float[] values, int size) {
+    return Reference.matmul(values, Transpose.NO, values, Transpose.YES, size, size, size, null);
   }
 
   private DynamicTest manyCyclesGiveAllMemoryBack() {

@@ -50,35 +50,35 @@ final class LossCases {
     long seed = size.elements();
     return suite.test(
         "softmaxCrossEntropy " + size + " smoothing " + smoothing + " seed " + seed,
-        bench -> {
+        fixture -> {
           float[] logits = Values.uniform(seed, size.elements(), -12, 12);
           int[] labels = Values.ints(seed, size.rows(), size.columns());
           float scale = 1f / Math.max(1, size.rows());
-          crossEntropy(bench, size, logits, labels, smoothing, scale);
+          crossEntropy(fixture, size, logits, labels, smoothing, scale);
         });
   }
 
   private static void crossEntropy(
-      Bench bench,
+      Fixture fixture,
       Sizes.Matrix size,
       float[] logits,
       int[] labels,
       float smoothing,
       float gradientScale) {
     int classes = size.columns();
-    Tensor rowLosses = bench.out("rowLosses", size.rows());
-    Tensor gradient = bench.out("logitGradient", size.rows(), classes);
-    bench
+    Tensor rowLosses = fixture.out("rowLosses", size.rows());
+    Tensor gradient = fixture.out("logitGradient", size.rows(), classes);
+    fixture
         .ops()
         .softmaxCrossEntropy(
-            bench.in("logits", logits, size.rows(), classes),
-            bench.in("labels", labels, size.rows()),
+            fixture.in("logits", logits, size.rows(), classes),
+            fixture.in("labels", labels, size.rows()),
             smoothing,
             gradientScale,
             rowLosses,
             gradient);
-    bench.expect(rowLosses, () -> Reference.crossEntropy(logits, labels, classes, smoothing));
-    bench.expect(
+    fixture.expect(rowLosses, () -> Reference.crossEntropy(logits, labels, classes, smoothing));
+    fixture.expect(
         gradient,
         () -> Reference.crossEntropyGradient(logits, labels, classes, smoothing, gradientScale));
   }
@@ -86,29 +86,29 @@ final class LossCases {
   private DynamicTest crossEntropyOfLargeLogits() {
     return suite.test(
         "softmaxCrossEntropy of logits of +-10000 does not overflow",
-        bench -> {
+        fixture -> {
           float[] logits = {1e4f, -1e4f, 0, -1e4f, 1e4f, 5, 1e4f, 1e4f, 1e4f};
-          crossEntropy(bench, new Sizes.Matrix(3, 3), logits, new int[] {0, 2, 1}, 0, 1);
+          crossEntropy(fixture, new Sizes.Matrix(3, 3), logits, new int[] {0, 2, 1}, 0, 1);
         });
   }
 
   private DynamicTest crossEntropyOfOneClass() {
     return suite.test(
         "softmaxCrossEntropy of rows of one class is 0, and so is its gradient",
-        bench -> {
+        fixture -> {
           float[] logits = {-7, 0, 1000};
-          crossEntropy(bench, new Sizes.Matrix(3, 1), logits, new int[3], 0, 0.5f);
-          crossEntropy(bench, new Sizes.Matrix(3, 1), logits, new int[3], 0.1f, 0.5f);
+          crossEntropy(fixture, new Sizes.Matrix(3, 1), logits, new int[3], 0, 0.5f);
+          crossEntropy(fixture, new Sizes.Matrix(3, 1), logits, new int[3], 0.1f, 0.5f);
         });
   }
 
   private DynamicTest crossEntropyOfNotANumber() {
     return suite.test(
         "softmaxCrossEntropy of a row with NaN is NaN, the other rows are not",
-        bench -> {
+        fixture -> {
           float[] logits = Values.normal(4, 3 * 35);
           logits[35 + 30] = Float.NaN;
-          crossEntropy(bench, new Sizes.Matrix(3, 35), logits, new int[] {1, 2, 3}, 0, 1);
+          crossEntropy(fixture, new Sizes.Matrix(3, 35), logits, new int[] {1, 2, 3}, 0, 1);
         });
   }
 
@@ -116,10 +116,10 @@ final class LossCases {
     long seed = size.elements();
     return suite.test(
         "elementLoss " + name(loss) + " " + size + " seed " + seed,
-        bench -> {
+        fixture -> {
           float[] prediction = Values.uniform(seed, size.elements(), -3, 3);
           float[] target = targets(loss, seed + 1, size.elements());
-          elementLoss(bench, loss, size, prediction, target, 1f / Math.max(1, size.elements()));
+          elementLoss(fixture, loss, size, prediction, target, 1f / Math.max(1, size.elements()));
         });
   }
 
@@ -133,7 +133,7 @@ final class LossCases {
   }
 
   private static void elementLoss(
-      Bench bench,
+      Fixture fixture,
       ElementLoss loss,
       Sizes.Matrix size,
       float[] prediction,
@@ -141,19 +141,19 @@ final class LossCases {
       float gradientScale) {
     int rows = size.rows();
     int columns = size.columns();
-    Tensor rowLosses = bench.out("rowLosses", rows);
-    Tensor gradient = bench.out("gradient", rows, columns);
-    bench
+    Tensor rowLosses = fixture.out("rowLosses", rows);
+    Tensor gradient = fixture.out("gradient", rows, columns);
+    fixture
         .ops()
         .elementLoss(
             loss,
-            bench.in("prediction", prediction, rows, columns),
-            bench.in("target", target, rows, columns),
+            fixture.in("prediction", prediction, rows, columns),
+            fixture.in("target", target, rows, columns),
             gradientScale,
             rowLosses,
             gradient);
-    bench.expect(rowLosses, () -> Reference.elementLoss(loss, prediction, target, rows, columns));
-    bench.expect(
+    fixture.expect(rowLosses, () -> Reference.elementLoss(loss, prediction, target, rows, columns));
+    fixture.expect(
         gradient, () -> Reference.elementLossGradient(loss, prediction, target, gradientScale));
   }
 
@@ -161,27 +161,28 @@ final class LossCases {
   private DynamicTest farAndNear(ElementLoss loss) {
     return suite.test(
         "elementLoss " + name(loss) + " where it bends, and far out",
-        bench -> {
+        fixture -> {
           float[] prediction = {0, 1, 0.3f, -1, 2, 100, -100, 1000, -1000, 20, -20, 1e-6f};
           float[] target = {0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0};
-          elementLoss(bench, loss, new Sizes.Matrix(4, 3), prediction, target, 0.25f);
+          elementLoss(fixture, loss, new Sizes.Matrix(4, 3), prediction, target, 0.25f);
         });
   }
 
   private DynamicTest notANumber(ElementLoss loss) {
     return suite.test(
         "elementLoss " + name(loss) + ": NaN reaches its row's loss and its own gradient",
-        bench -> {
+        fixture -> {
           float[] prediction = Values.normal(2, 3 * 19);
           float[] target = targets(loss, 3, 3 * 19);
           prediction[19 + 4] = Float.NaN;
-          elementLoss(bench, loss, new Sizes.Matrix(3, 19), prediction, target, 1);
+          elementLoss(fixture, loss, new Sizes.Matrix(3, 19), prediction, target, 1);
         });
   }
 
   private DynamicTest noColumns(ElementLoss loss) {
     return suite.test(
         "elementLoss " + name(loss) + " [3, 0]: the losses are 0",
-        bench -> elementLoss(bench, loss, new Sizes.Matrix(3, 0), new float[0], new float[0], 1));
+        fixture ->
+            elementLoss(fixture, loss, new Sizes.Matrix(3, 0), new float[0], new float[0], 1));
   }
 }

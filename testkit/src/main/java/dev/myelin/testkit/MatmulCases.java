@@ -49,22 +49,22 @@ final class MatmulCases {
     long seed = size.m() + 3L * size.k() + 5L * size.n() + (t.a == Transpose.YES ? 1 : 0);
     return suite.test(
         "matmul " + t + " " + size + " " + mode + " seed " + seed,
-        bench -> {
+        fixture -> {
           boolean accumulate = mode == WriteMode.ACCUMULATE;
-          float[] a = Values.of(accumulate, seed, size.m() * size.k());
-          float[] b = Values.of(accumulate, seed + 1, size.k() * size.n());
+          float[] a = Values.spreadIf(accumulate, seed, size.m() * size.k());
+          float[] b = Values.spreadIf(accumulate, seed + 1, size.k() * size.n());
           float[] initial = Values.spread(seed + 2, size.m() * size.n());
           Tensor out =
               accumulate
-                  ? bench.inOut("out", initial, size.m(), size.n())
-                  : bench.out("out", size.m(), size.n());
-          run(bench, a, b, size, t, mode, out);
-          bench.expect(out, () -> expected(a, b, size, t, accumulate ? initial : null));
+                  ? fixture.inOut("out", initial, size.m(), size.n())
+                  : fixture.out("out", size.m(), size.n());
+          run(fixture, a, b, size, t, mode, out);
+          fixture.expect(out, () -> expected(a, b, size, t, accumulate ? initial : null));
         });
   }
 
   private static void run(
-      Bench bench,
+      Fixture fixture,
       float[] a,
       float[] b,
       Sizes.Product size,
@@ -73,13 +73,13 @@ final class MatmulCases {
       Tensor out) {
     Tensor left =
         t.a == Transpose.NO
-            ? bench.in("a", a, size.m(), size.k())
-            : bench.in("a", a, size.k(), size.m());
+            ? fixture.in("a", a, size.m(), size.k())
+            : fixture.in("a", a, size.k(), size.m());
     Tensor right =
         t.b == Transpose.NO
-            ? bench.in("b", b, size.k(), size.n())
-            : bench.in("b", b, size.n(), size.k());
-    bench.ops().matmul(left, t.a, right, t.b, mode, out);
+            ? fixture.in("b", b, size.k(), size.n())
+            : fixture.in("b", b, size.n(), size.k());
+    fixture.ops().matmul(left, t.a, right, t.b, mode, out);
   }
 
   private static Expected expected(
@@ -91,12 +91,12 @@ final class MatmulCases {
     Sizes.Product size = new Sizes.Product(19, 21, 35);
     return suite.test(
         "matmul " + t + " " + size + ": NaN in a and b reach their row and column, nothing else",
-        bench -> {
+        fixture -> {
           float[] a = Values.normal(1, size.m() * size.k());
           float[] b = Values.normal(2, size.k() * size.n());
           a[a.length / 3] = Float.NaN;
           b[b.length / 2] = Float.NaN;
-          productOf(bench, a, b, size, t);
+          productOf(fixture, a, b, size, t);
         });
   }
 
@@ -104,39 +104,39 @@ final class MatmulCases {
     Sizes.Product size = new Sizes.Product(5, 18, 17);
     return suite.test(
         "matmul " + t + " " + size + ": infinities follow IEEE 754, infinity times zero is NaN",
-        bench -> {
+        fixture -> {
           float[] infinite = Values.normal(3, size.m() * size.k());
           infinite[1] = Float.POSITIVE_INFINITY;
           infinite[infinite.length - 1] = Float.NEGATIVE_INFINITY;
           float[] zeros = Values.normal(4, size.k() * size.n());
           Arrays.fill(zeros, 0, zeros.length / 2, 0);
-          productOf(bench, infinite, zeros, size, t);
+          productOf(fixture, infinite, zeros, size, t);
           Sizes.Product swapped = new Sizes.Product(size.n(), size.k(), size.m());
-          productOf(bench, zeros, infinite, swapped, t);
+          productOf(fixture, zeros, infinite, swapped, t);
         });
   }
 
   private static void productOf(
-      Bench bench, float[] a, float[] b, Sizes.Product size, Transposition t) {
-    Tensor out = bench.out("out", size.m(), size.n());
-    run(bench, a, b, size, t, WriteMode.OVERWRITE, out);
-    bench.expect(out, () -> expected(a, b, size, t, null));
+      Fixture fixture, float[] a, float[] b, Sizes.Product size, Transposition t) {
+    Tensor out = fixture.out("out", size.m(), size.n());
+    run(fixture, a, b, size, t, WriteMode.OVERWRITE, out);
+    fixture.expect(out, () -> expected(a, b, size, t, null));
   }
 
   private DynamicTest identityIsExact(Transposition t) {
     Sizes.Product size = new Sizes.Product(37, 37, 37);
     return suite.test(
         "matmul " + t + " with the identity gives the matrix exactly: no reduced precision",
-        bench -> {
+        fixture -> {
           float[] identity = new float[37 * 37];
           for (int i = 0; i < 37; i++) {
             identity[i * 38] = 1;
           }
           float[] b = Values.spread(6, 37 * 37);
-          Tensor out = bench.out("out", 37, 37);
-          run(bench, identity, b, size, t, WriteMode.OVERWRITE, out);
+          Tensor out = fixture.out("out", 37, 37);
+          run(fixture, identity, b, size, t, WriteMode.OVERWRITE, out);
           double[] exact = expected(identity, b, size, t, null).values();
-          bench.expect(out, () -> new Expected(exact, new double[exact.length]));
+          fixture.expect(out, () -> new Expected(exact, new double[exact.length]));
         });
   }
 }

@@ -52,7 +52,7 @@ final class NetworkCases {
   private DynamicTest gradients(int[] widths, Activation activation, NetworkLoss loss) {
     return suite.test(
         "gradients of a network " + Arrays.toString(widths) + " " + activation + ", " + loss,
-        bench -> new Network(widths, activation, loss).check(bench));
+        fixture -> new Network(widths, activation, loss).check(fixture));
   }
 
   /** A network with parameters and data, on the device and in float64. */
@@ -97,31 +97,31 @@ final class NetworkCases {
       return widths.length - 1;
     }
 
-    void check(Bench bench) {
-      Tensor all = bench.in("parameters", parameters, parameters.length);
-      Tensor gradients = bench.out("gradients", parameters.length);
+    void check(Fixture fixture) {
+      Tensor all = fixture.in("parameters", parameters, parameters.length);
+      Tensor gradients = fixture.out("gradients", parameters.length);
       Tensor[] y = new Tensor[layers() + 1];
       Tensor[] z = new Tensor[layers()];
-      y[0] = bench.in("samples", samples, BATCH, widths[0]);
+      y[0] = fixture.in("samples", samples, BATCH, widths[0]);
       for (int layer = 0; layer < layers(); layer++) {
         boolean isLast = layer == layers() - 1;
         Activation f = isLast ? Activation.IDENTITY : activation;
-        y[layer + 1] = bench.out("y" + layer, BATCH, widths[layer + 1]);
+        y[layer + 1] = fixture.out("y" + layer, BATCH, widths[layer + 1]);
         z[layer] =
             f.derivativeReads() == DerivativeReads.INPUT
-                ? bench.out("z" + layer, BATCH, widths[layer + 1])
+                ? fixture.out("z" + layer, BATCH, widths[layer + 1])
                 : null;
         Tensor bias = bias(all, layer);
-        bench.ops().linear(y[layer], weight(all, layer), bias, f, z[layer], y[layer + 1]);
+        fixture.ops().linear(y[layer], weight(all, layer), bias, f, z[layer], y[layer + 1]);
       }
-      backward(bench, all, gradients, y, z);
-      bench.expect(gradients, () -> reference.gradient(parameters));
+      backward(fixture, all, gradients, y, z);
+      fixture.expect(gradients, () -> reference.gradient(parameters));
     }
 
-    private void backward(Bench bench, Tensor all, Tensor gradients, Tensor[] y, Tensor[] z) {
-      Tensor dZ = lossGradient(bench, y[layers()]);
+    private void backward(Fixture fixture, Tensor all, Tensor gradients, Tensor[] y, Tensor[] z) {
+      Tensor dZ = lossGradient(fixture, y[layers()]);
       for (int layer = layers() - 1; layer >= 0; layer--) {
-        bench
+        fixture
             .ops()
             .linearParameterGradients(
                 y[layer],
@@ -130,8 +130,8 @@ final class NetworkCases {
                 weight(gradients, layer),
                 bias(gradients, layer));
         if (layer > 0) {
-          Tensor dX = bench.out("dX" + layer, BATCH, widths[layer]);
-          bench
+          Tensor dX = fixture.out("dX" + layer, BATCH, widths[layer]);
+          fixture
               .ops()
               .linearInputGradient(dZ, weight(all, layer), activation, z[layer - 1], y[layer], dX);
           dZ = dX;
@@ -139,20 +139,20 @@ final class NetworkCases {
       }
     }
 
-    private Tensor lossGradient(Bench bench, Tensor output) {
+    private Tensor lossGradient(Fixture fixture, Tensor output) {
       int outputs = widths[layers()];
-      Tensor rowLosses = bench.out("rowLosses", BATCH);
-      Tensor gradient = bench.out("gradient", BATCH, outputs);
+      Tensor rowLosses = fixture.out("rowLosses", BATCH);
+      Tensor gradient = fixture.out("gradient", BATCH, outputs);
       float scale = reference.gradientScale();
       ElementLoss elementLoss = loss.elementLoss();
       if (elementLoss == null) {
-        Tensor classes = bench.in("labels", labels, BATCH);
-        bench
+        Tensor classes = fixture.in("labels", labels, BATCH);
+        fixture
             .ops()
             .softmaxCrossEntropy(output, classes, loss.smoothing(), scale, rowLosses, gradient);
       } else {
-        Tensor target = bench.in("targets", targets, BATCH, outputs);
-        bench.ops().elementLoss(elementLoss, output, target, scale, rowLosses, gradient);
+        Tensor target = fixture.in("targets", targets, BATCH, outputs);
+        fixture.ops().elementLoss(elementLoss, output, target, scale, rowLosses, gradient);
       }
       return gradient;
     }

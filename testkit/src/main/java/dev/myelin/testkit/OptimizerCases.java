@@ -17,7 +17,7 @@ final class OptimizerCases {
   /** One optimizer with its settings. */
   private record Optimizer(String name, Launch launch, Formula formula, Rates rates) {
     interface Launch {
-      void run(Bench bench, Tensor rates, Tensor g, Tensor first, Tensor second, Tensor p);
+      void run(Fixture fixture, Tensor rates, Tensor g, Tensor first, Tensor second, Tensor p);
     }
 
     interface Formula {
@@ -69,6 +69,10 @@ final class OptimizerCases {
             clip,
             Stream.of(
                 cases.clipOfZeros(),
+                cases.clipOfExtremes(0x1p90f),
+                cases.clipOfExtremes(0x1p120f),
+                cases.clipOfExtremes(0x1p-90f),
+                cases.clipOfExtremes(0x1p-110f),
                 cases.clipOfNotANumber(Float.NaN),
                 cases.clipOfNotANumber(Float.POSITIVE_INFINITY)))
         .flatMap(stream -> stream);
@@ -77,8 +81,8 @@ final class OptimizerCases {
   private static Optimizer sgd(float momentum, boolean nesterov, float decay) {
     return new Optimizer(
         "sgd momentum " + momentum + (nesterov ? " Nesterov" : "") + " decay " + decay,
-        (bench, rates, g, first, second, p) ->
-            bench.ops().sgd(momentum, nesterov, decay, rates, g, momentum == 0 ? null : first, p),
+        (fixture, rates, g, first, second, p) ->
+            fixture.ops().sgd(momentum, nesterov, decay, rates, g, momentum == 0 ? null : first, p),
         (rates, g, first, second, p) -> {
           Step step = ReferenceOptimizers.sgd(momentum, nesterov, decay, rates[0], g, first, p);
           // Without momentum the velocity is not given, so it stays what it was.
@@ -90,8 +94,8 @@ final class OptimizerCases {
   private static Optimizer adagrad(float decay) {
     return new Optimizer(
         "adagrad decay " + decay,
-        (bench, rates, g, first, second, p) ->
-            bench.ops().adagrad(1e-10f, decay, rates, g, first, p),
+        (fixture, rates, g, first, second, p) ->
+            fixture.ops().adagrad(1e-10f, decay, rates, g, first, p),
         (rates, g, first, second, p) ->
             ReferenceOptimizers.adagrad(1e-10f, decay, rates[0], g, first, p),
         OptimizerCases::decreasingRate);
@@ -100,8 +104,8 @@ final class OptimizerCases {
   private static Optimizer rmsprop(float decay) {
     return new Optimizer(
         "rmsprop decay " + decay,
-        (bench, rates, g, first, second, p) ->
-            bench.ops().rmsprop(0.99f, 1e-8f, decay, rates, g, first, p),
+        (fixture, rates, g, first, second, p) ->
+            fixture.ops().rmsprop(0.99f, 1e-8f, decay, rates, g, first, p),
         (rates, g, first, second, p) ->
             ReferenceOptimizers.rmsprop(0.99f, 1e-8f, decay, rates[0], g, first, p),
         OptimizerCases::decreasingRate);
@@ -110,8 +114,8 @@ final class OptimizerCases {
   private static Optimizer adam(float decay, boolean decoupled) {
     return new Optimizer(
         (decoupled ? "adamW decay " : "adam decay ") + decay,
-        (bench, rates, g, first, second, p) ->
-            bench.ops().adam(0.9f, 0.999f, 1e-8f, decay, decoupled, rates, g, first, second, p),
+        (fixture, rates, g, first, second, p) ->
+            fixture.ops().adam(0.9f, 0.999f, 1e-8f, decay, decoupled, rates, g, first, second, p),
         (rates, g, first, second, p) ->
             ReferenceOptimizers.adam(
                 0.9f, 0.999f, 1e-8f, decay, decoupled, rates, g, first, second, p),
@@ -131,8 +135,8 @@ final class OptimizerCases {
   private DynamicTest steps(Optimizer optimizer, int length) {
     return suite.test(
         optimizer.name + " [" + length + "], " + STEPS + " steps, seed " + length,
-        bench -> {
-          State state = new State(bench, Values.normal(length, length));
+        fixture -> {
+          State state = new State(fixture, Values.normal(length, length));
           for (int step = 1; step <= STEPS; step++) {
             float[] gradients = Values.normal(length + 100L * step, length);
             state.step(optimizer, optimizer.rates.of(step), gradients);
@@ -143,8 +147,8 @@ final class OptimizerCases {
   private DynamicTest zeroGradient(Optimizer optimizer) {
     return suite.test(
         optimizer.name + ": zero gradients, at first and after others",
-        bench -> {
-          State state = new State(bench, Values.normal(3, 33));
+        fixture -> {
+          State state = new State(fixture, Values.normal(3, 33));
           state.step(optimizer, optimizer.rates.of(1), new float[33]);
           state.step(optimizer, optimizer.rates.of(2), Values.normal(4, 33));
           state.step(optimizer, optimizer.rates.of(3), new float[33]);
@@ -154,8 +158,8 @@ final class OptimizerCases {
   private DynamicTest notANumber(Optimizer optimizer) {
     return suite.test(
         optimizer.name + ": NaN reaches its own parameter, and no other",
-        bench -> {
-          State state = new State(bench, Values.normal(3, 33));
+        fixture -> {
+          State state = new State(fixture, Values.normal(3, 33));
           float[] gradients = Values.normal(4, 33);
           gradients[20] = Float.NaN;
           state.step(optimizer, optimizer.rates.of(1), gradients);
@@ -164,32 +168,32 @@ final class OptimizerCases {
 
   /** Parameters and what the optimizer remembers of them. */
   private static final class State {
-    private final Bench bench;
+    private final Fixture fixture;
     private final Tensor parameters;
     private final Tensor first;
     private final Tensor second;
     private final int length;
 
-    State(Bench bench, float[] initial) {
-      this.bench = bench;
+    State(Fixture fixture, float[] initial) {
+      this.fixture = fixture;
       this.length = initial.length;
-      parameters = bench.inOut("parameters", initial, length);
-      first = bench.inOut("first", new float[length], length);
-      second = bench.inOut("second", new float[length], length);
+      parameters = fixture.inOut("parameters", initial, length);
+      first = fixture.inOut("first", new float[length], length);
+      second = fixture.inOut("second", new float[length], length);
     }
 
     void step(Optimizer optimizer, float[] rates, float[] gradients) {
-      float[] p = bench.floats(parameters);
-      float[] m = bench.floats(first);
-      float[] v = bench.floats(second);
-      Tensor g = bench.in("gradients", gradients, length);
-      optimizer.launch.run(bench, bench.in("rates", rates, 3), g, first, second, parameters);
+      float[] p = fixture.floats(parameters);
+      float[] m = fixture.floats(first);
+      float[] v = fixture.floats(second);
+      Tensor g = fixture.in("gradients", gradients, length);
+      optimizer.launch.run(fixture, fixture.in("rates", rates, 3), g, first, second, parameters);
       Step[] steps = new Step[length];
       Arrays.setAll(steps, i -> optimizer.formula.of(rates, gradients[i], m[i], v[i], p[i]));
-      bench.expect(parameters, () -> expected(Arrays.stream(steps).map(Step::parameter)));
-      bench.expect(first, () -> expected(Arrays.stream(steps).map(Step::first)));
+      fixture.expect(parameters, () -> expected(Arrays.stream(steps).map(Step::parameter)));
+      fixture.expect(first, () -> expected(Arrays.stream(steps).map(Step::first)));
       if (length > 0 && steps[0].second() != null) {
-        bench.expect(second, () -> expected(Arrays.stream(steps).map(Step::second)));
+        fixture.expect(second, () -> expected(Arrays.stream(steps).map(Step::second)));
       }
     }
 
@@ -201,14 +205,14 @@ final class OptimizerCases {
   private DynamicTest clip(int length, float maxNorm) {
     return suite.test(
         "clipByNorm [" + length + "] to " + maxNorm + " seed " + length,
-        bench -> {
+        fixture -> {
           float[] values = Values.normal(length, length);
-          Tensor gradients = bench.inOut("gradients", values, length);
-          Tensor norm = bench.out("norm", 1);
-          bench.ops().clipByNorm(gradients, maxNorm, norm);
+          Tensor gradients = fixture.inOut("gradients", values, length);
+          Tensor norm = fixture.out("norm", 1);
+          fixture.ops().clipByNorm(gradients, maxNorm, norm);
           Bounded expectedNorm = ReferenceOptimizers.norm(values);
-          bench.expect(norm, () -> Expected.of(expectedNorm));
-          bench.expect(gradients, () -> clipped(values, expectedNorm, maxNorm));
+          fixture.expect(norm, () -> Expected.of(expectedNorm));
+          fixture.expect(gradients, () -> clipped(values, expectedNorm, maxNorm));
         });
   }
 
@@ -223,31 +227,51 @@ final class OptimizerCases {
     return Expected.of(scaled);
   }
 
+  /** Gradients whose squares a float cannot hold, though it holds their norm. */
+  private DynamicTest clipOfExtremes(float scale) {
+    return suite.test(
+        "clipByNorm of gradients about " + scale,
+        bench -> {
+          float[] values = Values.normal(11, 9001);
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= scale;
+          }
+          // So that the factor is a normal number, or 1.
+          float maxNorm = Math.max(0.5f, scale);
+          Tensor gradients = bench.inOut("gradients", values, values.length);
+          Tensor norm = bench.out("norm", 1);
+          bench.ops().clipByNorm(gradients, maxNorm, norm);
+          Bounded expectedNorm = ReferenceOptimizers.norm(values);
+          bench.expect(norm, () -> Expected.of(expectedNorm));
+          bench.expect(gradients, () -> clipped(values, expectedNorm, maxNorm));
+        });
+  }
+
   private DynamicTest clipOfZeros() {
     return suite.test(
         "clipByNorm of zeros leaves zeros",
-        bench -> {
-          Tensor gradients = bench.inOut("gradients", new float[40], 40);
-          Tensor norm = bench.out("norm", 1);
-          bench.ops().clipByNorm(gradients, 1, norm);
-          bench.expect(norm, () -> Expected.exactly(0));
-          bench.expect(gradients, () -> Expected.exactly(new float[40]));
+        fixture -> {
+          Tensor gradients = fixture.inOut("gradients", new float[40], 40);
+          Tensor norm = fixture.out("norm", 1);
+          fixture.ops().clipByNorm(gradients, 1, norm);
+          fixture.expect(norm, () -> Expected.exactly(0));
+          fixture.expect(gradients, () -> Expected.exactly(new float[40]));
         });
   }
 
   private DynamicTest clipOfNotANumber(float bad) {
     return suite.test(
         "clipByNorm with " + bad + " among the gradients leaves NaN in all of them",
-        bench -> {
+        fixture -> {
           float[] values = Values.normal(9, 300);
           values[123] = bad;
           float[] allNotANumber = new float[300];
           Arrays.fill(allNotANumber, Float.NaN);
-          Tensor gradients = bench.inOut("gradients", values, 300);
-          Tensor norm = bench.out("norm", 1);
-          bench.ops().clipByNorm(gradients, 1, norm);
-          bench.expect(norm, () -> Expected.exactly(bad));
-          bench.expect(gradients, () -> Expected.exactly(allNotANumber));
+          Tensor gradients = fixture.inOut("gradients", values, 300);
+          Tensor norm = fixture.out("norm", 1);
+          fixture.ops().clipByNorm(gradients, 1, norm);
+          fixture.expect(norm, () -> Expected.exactly(bad));
+          fixture.expect(gradients, () -> Expected.exactly(allNotANumber));
         });
   }
 }

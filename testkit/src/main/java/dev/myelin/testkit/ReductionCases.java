@@ -29,7 +29,7 @@ final class ReductionCases {
         sumRows(size, WriteMode.ACCUMULATE),
         softmax(size, Values.normal(size.elements(), size.elements()), "normal"),
         softmax(size, Values.uniform(1, size.elements(), -900, 900), "from -900 to 900"),
-        argmax(size, Values.either(size.elements(), size.elements()), "any values"),
+        argmax(size, Values.spreadIfOdd(size.elements(), size.elements()), "any values"),
         argmax(size, ties(size), "many equals"));
   }
 
@@ -56,16 +56,16 @@ final class ReductionCases {
     long seed = size.elements() + 1L;
     return suite.test(
         "sumRows " + size + " " + mode + " seed " + seed,
-        bench -> {
+        fixture -> {
           boolean accumulate = mode == WriteMode.ACCUMULATE;
-          float[] matrix = Values.of(accumulate, seed, size.elements());
+          float[] matrix = Values.spreadIf(accumulate, seed, size.elements());
           float[] initial = Values.spread(seed + 2, size.columns());
           Tensor out =
               accumulate
-                  ? bench.inOut("out", initial, size.columns())
-                  : bench.out("out", size.columns());
-          bench.ops().sumRows(bench.in("m", matrix, size.rows(), size.columns()), mode, out);
-          bench.expect(
+                  ? fixture.inOut("out", initial, size.columns())
+                  : fixture.out("out", size.columns());
+          fixture.ops().sumRows(fixture.in("m", matrix, size.rows(), size.columns()), mode, out);
+          fixture.expect(
               out,
               () ->
                   Reference.sumRows(
@@ -76,15 +76,15 @@ final class ReductionCases {
   private DynamicTest sumRowsWithoutRows() {
     return suite.test(
         "sumRows [0, 5] is zero, or leaves what was there",
-        bench -> {
+        fixture -> {
           float[] before = {1, 2, 3, 4, 5};
-          Tensor none = bench.in("none", new float[0], 0, 5);
-          Tensor out = bench.out("out", 5);
-          Tensor kept = bench.inOut("kept", before, 5);
-          bench.ops().sumRows(none, WriteMode.OVERWRITE, out);
-          bench.ops().sumRows(none, WriteMode.ACCUMULATE, kept);
-          bench.expect(out, () -> Expected.exactly(new float[5]));
-          bench.expect(kept, () -> Expected.exactly(before));
+          Tensor none = fixture.in("none", new float[0], 0, 5);
+          Tensor out = fixture.out("out", 5);
+          Tensor kept = fixture.inOut("kept", before, 5);
+          fixture.ops().sumRows(none, WriteMode.OVERWRITE, out);
+          fixture.ops().sumRows(none, WriteMode.ACCUMULATE, kept);
+          fixture.expect(out, () -> Expected.exactly(new float[5]));
+          fixture.expect(kept, () -> Expected.exactly(before));
         });
   }
 
@@ -92,104 +92,107 @@ final class ReductionCases {
     long seed = length + 1L;
     return suite.test(
         "sum [" + length + "] " + mode + " seed " + seed,
-        bench -> {
+        fixture -> {
           boolean accumulate = mode == WriteMode.ACCUMULATE;
-          float[] in = Values.of(accumulate, seed, length);
+          float[] in = Values.spreadIf(accumulate, seed, length);
           float[] initial = {-3.5f};
-          Tensor out = accumulate ? bench.inOut("out", initial, 1) : bench.out("out", 1);
-          bench.ops().sum(bench.in("in", in, length), mode, out);
-          bench.expect(out, () -> Reference.sum(in, accumulate ? initial : null));
+          Tensor out = accumulate ? fixture.inOut("out", initial, 1) : fixture.out("out", 1);
+          fixture.ops().sum(fixture.in("in", in, length), mode, out);
+          fixture.expect(out, () -> Reference.sum(in, accumulate ? initial : null));
         });
   }
 
   private DynamicTest sumOfNotANumber() {
     return suite.test(
         "sum and sumRows show NaN, sumRows in its column only",
-        bench -> {
+        fixture -> {
           float[] values = Values.normal(1, 7 * 33);
           values[100] = Float.NaN;
-          Tensor matrix = bench.in("matrix", values, 7, 33);
-          Tensor rows = bench.out("rows", 33);
-          Tensor all = bench.out("all", 1);
-          bench.ops().sumRows(matrix, WriteMode.OVERWRITE, rows);
-          bench.ops().sum(matrix, WriteMode.OVERWRITE, all);
-          bench.expect(rows, () -> Reference.sumRows(values, 7, 33, null));
-          bench.expect(all, () -> Expected.exactly(Float.NaN));
+          Tensor matrix = fixture.in("matrix", values, 7, 33);
+          Tensor rows = fixture.out("rows", 33);
+          Tensor all = fixture.out("all", 1);
+          fixture.ops().sumRows(matrix, WriteMode.OVERWRITE, rows);
+          fixture.ops().sum(matrix, WriteMode.OVERWRITE, all);
+          fixture.expect(rows, () -> Reference.sumRows(values, 7, 33, null));
+          fixture.expect(all, () -> Expected.exactly(Float.NaN));
         });
   }
 
   private DynamicTest sumOfOppositeInfinities() {
     return suite.test(
         "sum of infinities is infinity, of opposite ones NaN",
-        bench -> {
+        fixture -> {
           float infinity = Float.POSITIVE_INFINITY;
-          Tensor one = bench.out("one", 1);
-          Tensor both = bench.out("both", 1);
-          bench.ops().sum(bench.in("a", new float[] {1, infinity}, 2), WriteMode.OVERWRITE, one);
-          bench
+          Tensor one = fixture.out("one", 1);
+          Tensor both = fixture.out("both", 1);
+          fixture
               .ops()
-              .sum(bench.in("b", new float[] {infinity, -infinity}, 2), WriteMode.OVERWRITE, both);
-          bench.expect(one, () -> Expected.exactly(infinity));
-          bench.expect(both, () -> Expected.exactly(Float.NaN));
+              .sum(fixture.in("a", new float[] {1, infinity}, 2), WriteMode.OVERWRITE, one);
+          fixture
+              .ops()
+              .sum(
+                  fixture.in("b", new float[] {infinity, -infinity}, 2), WriteMode.OVERWRITE, both);
+          fixture.expect(one, () -> Expected.exactly(infinity));
+          fixture.expect(both, () -> Expected.exactly(Float.NaN));
         });
   }
 
   private DynamicTest softmax(Sizes.Matrix size, float[] logits, String what) {
     return suite.test(
         "softmax " + size + " " + what + ", and in place",
-        bench -> {
-          Tensor out = bench.out("out", size.rows(), size.columns());
-          Tensor inPlace = bench.inOut("inPlace", logits, size.rows(), size.columns());
-          bench.ops().softmax(bench.in("logits", logits, size.rows(), size.columns()), out);
-          bench.ops().softmax(inPlace, inPlace);
-          bench.expect(out, () -> Reference.softmax(logits, size.rows(), size.columns()));
-          bench.expectSameBits(inPlace, out);
+        fixture -> {
+          Tensor out = fixture.out("out", size.rows(), size.columns());
+          Tensor inPlace = fixture.inOut("inPlace", logits, size.rows(), size.columns());
+          fixture.ops().softmax(fixture.in("logits", logits, size.rows(), size.columns()), out);
+          fixture.ops().softmax(inPlace, inPlace);
+          fixture.expect(out, () -> Reference.softmax(logits, size.rows(), size.columns()));
+          fixture.expectSameBits(inPlace, out);
         });
   }
 
   private DynamicTest softmaxOfNotANumber() {
     return suite.test(
         "softmax of a row with NaN is NaN, the other rows are not",
-        bench -> {
+        fixture -> {
           float[] logits = Values.normal(5, 3 * 17);
           logits[17 + 16] = Float.NaN;
-          Tensor out = bench.out("out", 3, 17);
-          bench.ops().softmax(bench.in("logits", logits, 3, 17), out);
+          Tensor out = fixture.out("out", 3, 17);
+          fixture.ops().softmax(fixture.in("logits", logits, 3, 17), out);
           Expected expected = Reference.softmax(logits, 3, 17);
           Arrays.fill(expected.values(), 17, 34, Double.NaN);
-          bench.expect(out, () -> expected);
+          fixture.expect(out, () -> expected);
         });
   }
 
   private DynamicTest softmaxIgnoresMinusInfinity() {
     return suite.test(
         "softmax gives 0 for minus infinity among numbers",
-        bench -> {
-          Tensor out = bench.out("out", 1, 3);
+        fixture -> {
+          Tensor out = fixture.out("out", 1, 3);
           float[] logits = {2, Float.NEGATIVE_INFINITY, 2};
-          bench.ops().softmax(bench.in("logits", logits, 1, 3), out);
-          bench.expect(out, () -> Expected.exactly(0.5f, 0, 0.5f).plusError(0x1p-22));
+          fixture.ops().softmax(fixture.in("logits", logits, 1, 3), out);
+          fixture.expect(out, () -> Expected.exactly(0.5f, 0, 0.5f).plusError(0x1p-22));
         });
   }
 
   private DynamicTest softmaxOfOneClass() {
     return suite.test(
         "softmax of rows of one class is 1",
-        bench -> {
-          Tensor out = bench.out("out", 3, 1);
-          bench.ops().softmax(bench.in("logits", new float[] {-1000, 0, 1000}, 3, 1), out);
-          bench.expect(out, () -> Expected.exactly(1, 1, 1).plusError(0x1p-22));
+        fixture -> {
+          Tensor out = fixture.out("out", 3, 1);
+          fixture.ops().softmax(fixture.in("logits", new float[] {-1000, 0, 1000}, 3, 1), out);
+          fixture.expect(out, () -> Expected.exactly(1, 1, 1).plusError(0x1p-22));
         });
   }
 
   private DynamicTest softmaxSubtractsTheMaximum() {
     return suite.test(
         "softmax of logits near the largest float does not overflow",
-        bench -> {
+        fixture -> {
           float[] logits = {3e38f, 3e38f, -3e38f, 1e38f};
-          Tensor out = bench.out("out", 1, 4);
-          bench.ops().softmax(bench.in("logits", logits, 1, 4), out);
-          bench.expect(out, () -> Expected.exactly(0.5f, 0.5f, 0, 0).plusError(0x1p-22));
+          Tensor out = fixture.out("out", 1, 4);
+          fixture.ops().softmax(fixture.in("logits", logits, 1, 4), out);
+          fixture.expect(out, () -> Expected.exactly(0.5f, 0.5f, 0, 0).plusError(0x1p-22));
         });
   }
 
@@ -205,17 +208,17 @@ final class ReductionCases {
   private DynamicTest argmax(Sizes.Matrix size, float[] values, String what) {
     return suite.test(
         "argmaxRows " + size + " " + what,
-        bench -> {
-          Tensor out = bench.outInts("out", size.rows());
-          bench.ops().argmaxRows(bench.in("matrix", values, size.rows(), size.columns()), out);
-          bench.expect(out, Reference.argmaxRows(values, size.rows(), size.columns()));
+        fixture -> {
+          Tensor out = fixture.outInts("out", size.rows());
+          fixture.ops().argmaxRows(fixture.in("matrix", values, size.rows(), size.columns()), out);
+          fixture.expect(out, Reference.argmaxRows(values, size.rows(), size.columns()));
         });
   }
 
   private DynamicTest argmaxOfNotANumber() {
     return suite.test(
         "argmaxRows takes the first NaN for the largest, wherever it stands",
-        bench -> {
+        fixture -> {
           int columns = 37;
           float[] values = Values.normal(8, 4 * columns);
           values[0] = Float.NaN;
@@ -223,28 +226,28 @@ final class ReductionCases {
           values[2 * columns + 20] = Float.NaN;
           values[2 * columns + 21] = Float.NaN;
           values[2 * columns + 3] = Float.POSITIVE_INFINITY;
-          Tensor out = bench.outInts("out", 4);
-          bench.ops().argmaxRows(bench.in("matrix", values, 4, columns), out);
-          bench.expect(out, Reference.argmaxRows(values, 4, columns));
+          Tensor out = fixture.outInts("out", 4);
+          fixture.ops().argmaxRows(fixture.in("matrix", values, 4, columns), out);
+          fixture.expect(out, Reference.argmaxRows(values, 4, columns));
         });
   }
 
   private DynamicTest argmaxOfInfinities() {
     return suite.test(
         "argmaxRows of rows of minus infinity is 0, of mixed infinities the positive one",
-        bench -> {
+        fixture -> {
           float infinity = Float.POSITIVE_INFINITY;
           float[] values = {-infinity, -infinity, -infinity, -infinity, 1, infinity};
-          Tensor out = bench.outInts("out", 2);
-          bench.ops().argmaxRows(bench.in("matrix", values, 2, 3), out);
-          bench.expect(out, 0, 2);
+          Tensor out = fixture.outInts("out", 2);
+          fixture.ops().argmaxRows(fixture.in("matrix", values, 2, 3), out);
+          fixture.expect(out, 0, 2);
         });
   }
 
   private DynamicTest countEqual(int length, WriteMode mode) {
     return suite.test(
         "countEqual [" + length + "] " + mode + " seed " + length,
-        bench -> {
+        fixture -> {
           int[] a = Values.ints(length, length, 3);
           int[] b = Values.ints(length + 1L, length, 3);
           int equal = 0;
@@ -253,24 +256,26 @@ final class ReductionCases {
           }
           boolean accumulate = mode == WriteMode.ACCUMULATE;
           Tensor count =
-              accumulate ? bench.inOut("count", new int[] {7}, 1) : bench.outInts("count", 1);
-          bench.ops().countEqual(bench.in("a", a, length), bench.in("b", b, length), mode, count);
-          bench.expect(count, equal + (accumulate ? 7 : 0));
+              accumulate ? fixture.inOut("count", new int[] {7}, 1) : fixture.outInts("count", 1);
+          fixture
+              .ops()
+              .countEqual(fixture.in("a", a, length), fixture.in("b", b, length), mode, count);
+          fixture.expect(count, equal + (accumulate ? 7 : 0));
         });
   }
 
   private DynamicTest countIsExactAbove2To24() {
     return suite.test(
         "countEqual adds whole numbers, not floats",
-        bench -> {
+        fixture -> {
           int[] same = {1 << 30, (1 << 30) + 1, -1};
           int[] other = {1 << 30, 1 << 30, -1};
-          Tensor count = bench.inOut("count", new int[] {1 << 24}, 1);
-          bench
+          Tensor count = fixture.inOut("count", new int[] {1 << 24}, 1);
+          fixture
               .ops()
               .countEqual(
-                  bench.in("a", same, 3), bench.in("b", other, 3), WriteMode.ACCUMULATE, count);
-          bench.expect(count, (1 << 24) + 2);
+                  fixture.in("a", same, 3), fixture.in("b", other, 3), WriteMode.ACCUMULATE, count);
+          fixture.expect(count, (1 << 24) + 2);
         });
   }
 }

@@ -2,6 +2,8 @@ package dev.myelin.testkit;
 
 import static dev.myelin.testkit.Bounded.exact;
 
+import java.util.Arrays;
+
 /**
  * One step of each optimizer for one parameter, as {@link dev.myelin.Ops} defines them. Each starts
  * from float32 numbers, so that a bound covers one step and not a whole run.
@@ -90,10 +92,19 @@ public final class ReferenceOptimizers {
     return new Step(start.minus(update), first, second);
   }
 
-  /** The Euclidean norm. */
+  /**
+   * The Euclidean norm. It is owed also where float32 holds no square of the elements, so the bound
+   * is that of elements about 1, scaled back.
+   */
   public static Bounded norm(float[] gradients) {
+    double largest = 0;
+    for (float gradient : gradients) {
+      largest = Math.max(largest, Math.abs(gradient));
+    }
+    double scale = largest == 0 ? 1 : Math.scalb(1.0, Math.getExponent(largest));
     Bounded[] elements = exact(gradients);
-    return Bounded.dot(elements, elements).sqrt();
+    Arrays.setAll(elements, i -> exact(gradients[i] / scale));
+    return Bounded.dot(elements, elements).sqrt().times(exact(scale));
   }
 
   /** The factor of {@link dev.myelin.Ops#clipByNorm}: min(1, maxNorm / (norm + 1e-6)). */

@@ -28,12 +28,12 @@ final class Values {
   }
 
   /** Normal for even seeds, of widely spread magnitudes for odd ones. */
-  static float[] either(long seed, int count) {
+  static float[] spreadIfOdd(long seed, int count) {
     return seed % 2 == 0 ? normal(seed, count) : spread(seed, count);
   }
 
   /** Of widely spread magnitudes, which overtax sums, or normal, which hide no missing term. */
-  static float[] of(boolean spread, long seed, int count) {
+  static float[] spreadIf(boolean spread, long seed, int count) {
     return spread ? spread(seed, count) : normal(seed, count);
   }
 

@@ -285,4 +285,18 @@ final class MutantElementOps {
       }
     };
   }
+
+  static Ops clipWithSquaresThatOverflow() {
+    return new PlainOps() {
+      @Override
+      public void clipByNorm(Tensor gradients, float maxNorm, Tensor norm) {
+        float squares = 0;
+        for (int i = 0; i < gradients.elements(); i++) {
+          squares += at(gradients, i) * at(gradients, i);
+        }
+        super.clipByNorm(gradients, maxNorm, norm);
+        put(norm, 0, (float) Math.sqrt(squares));
+      }
+    };
+  }
 }

@@ -52,6 +52,7 @@ enum Mutation {
   ADAM_COUPLES_THE_DECAY("optimizers", MutantElementOps::couplingTheDecay),
   NESTEROV_AS_PLAIN_MOMENTUM("optimizers", MutantElementOps::nesterovAsPlainMomentum),
   CLIP_SCALES_UP("optimizers", MutantElementOps::clipScalingUp),
+  CLIP_SQUARES_OVERFLOW("optimizers", MutantElementOps::clipWithSquaresThatOverflow),
   SUM_DEPENDS_ON_THREADS(
       "determinism",
       (device, options) ->
@@ -66,6 +67,7 @@ enum Mutation {
             @Override
             void freed(long bytes) {}
           }),
+  CLOSE_DOES_NOT_WAIT("lifetimes", HastyBackend::new),
   MEMORY_IS_NOT_ZERO(
       "memory",
       (device, options) ->
@@ -122,6 +124,18 @@ enum Mutation {
                 @Override
                 public void close() {}
               };
+            }
+          }),
+  REFUSES_ANOTHER_RANK(
+      "arguments",
+      () ->
+          new PlainOps() {
+            @Override
+            public void multiply(Tensor a, Tensor b, Tensor out) {
+              if (a.rank() != b.rank()) {
+                throw new IllegalArgumentException("another rank");
+              }
+              super.multiply(a, b, out);
             }
           }),
   REFUSES_IN_PLACE(

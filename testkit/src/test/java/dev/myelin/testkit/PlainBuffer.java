@@ -2,6 +2,7 @@ package dev.myelin.testkit;
 
 import dev.myelin.Buffer;
 import dev.myelin.DType;
+import java.util.Arrays;
 
 /** An array on the heap; numbers of both types are kept as bits. */
 final class PlainBuffer implements Buffer {
@@ -27,6 +28,8 @@ final class PlainBuffer implements Buffer {
 
   @Override
   public void free() {
+    // Whoever still reads it shall see it.
+    Arrays.fill(bits, Float.floatToRawIntBits(Float.NaN));
     onFree.run();
   }
 }

@@ -274,9 +274,9 @@ class PlainOps implements Ops {
 
   @Override
   public void clipByNorm(Tensor gradients, float maxNorm, Tensor norm) {
-    float squares = 0;
+    double squares = 0;
     for (int i = 0; i < gradients.elements(); i++) {
-      squares += at(gradients, i) * at(gradients, i);
+      squares += (double) at(gradients, i) * at(gradients, i);
     }
     float root = (float) Math.sqrt(squares);
     put(norm, 0, root);

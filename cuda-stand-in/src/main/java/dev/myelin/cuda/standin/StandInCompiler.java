@@ -34,6 +34,7 @@ final class StandInCompiler {
           "decoding.hpp",
           "device-memory.hpp",
           "driver.hpp",
+          "memory-checks.hpp",
           "program.hpp",
           "ptx-lexer.hpp",
           "ptx-parser.hpp",
@@ -49,10 +50,12 @@ final class StandInCompiler {
           "integer-arithmetic.cpp",
           "bit-operations.cpp",
           "memory-access.cpp",
+          "memory-checks.cpp",
           "unsupported.cpp",
           "warp-exchange.cpp",
           "atomics.cpp",
           "async-copies.cpp",
+          "matrix-load.cpp",
           "matrix-multiply.cpp",
           "warpgroup-multiply.cpp",
           "moves.cpp",
@@ -80,13 +83,11 @@ final class StandInCompiler {
   private static final List<String> OPTIONS =
       List.of(
           "-std=c++17",
-          "-O2",
-          "-ftree-vectorize",
+          "-O3",
           "-march=native",
           "-ffp-contract=off",
           "-fwrapv",
           "-fno-math-errno",
-          "-frounding-math",
           "-fPIC",
           "-fvisibility=hidden",
           "-Wall",
@@ -181,7 +182,14 @@ final class StandInCompiler {
       workers.shutdownNow();
     }
     List<String> link =
-        new ArrayList<>(List.of(compiler, "-shared", "-pthread", "-Wl,--no-undefined", "-Wl,-soname," + LIBRARY, "-o"));
+        new ArrayList<>(
+            List.of(
+                compiler,
+                "-shared",
+                "-pthread",
+                "-Wl,--no-undefined",
+                "-Wl,-soname," + LIBRARY,
+                "-o"));
     link.add(work.resolve(LIBRARY).toString());
     SOURCES.forEach(name -> link.add(work.resolve(name + ".o").toString()));
     run(link);
@@ -196,7 +204,7 @@ final class StandInCompiler {
     return command;
   }
 
-  private static String run(List<String> command) throws IOException {
+  static String run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -49,15 +49,15 @@ inline bool races(Stamp recorded, Stamp mine, const Epochs& epochs) {
 
 /** The read stamp after one more read: keeps what a later write needs to know about all readers. */
 inline Stamp withRead(Stamp recorded, Stamp mine, const Epochs& epochs) {
-  u64 epoch = epochOf(recorded);
+  const u64 epoch = epochOf(recorded), sharers = sharersOf(recorded);
   if (epoch < epochs.launchStart) return mine;
-  if (epoch < epochs.blockStart || sharersOf(recorded) == SEVERAL_BLOCKS) return sharedBy(mine, SEVERAL_BLOCKS);
+  if (sharers == SEVERAL_BLOCKS) return recorded;
+  if (epoch < epochs.blockStart) return sharedBy(mine, SEVERAL_BLOCKS);
   if (epoch < epochs.now) return mine;  // a barrier orders the older readers before all that follows
-  if (sharersOf(recorded) == ONE_BLOCK || (recorded & THREAD_MASK) / 32 != (mine & THREAD_MASK) / 32) {
-    return sharedBy(mine, ONE_BLOCK);
-  }
-  bool samePhase = (recorded >> PHASE_SHIFT & 0xffff) == (mine >> PHASE_SHIFT & 0xffff);
-  return recorded != mine && samePhase ? sharedBy(mine, ONE_WARP) : mine;
+  if (sharers == ONE_BLOCK || recorded == mine) return recorded;
+  if ((recorded & THREAD_MASK) / 32 != (mine & THREAD_MASK) / 32) return sharedBy(mine, ONE_BLOCK);
+  const bool samePhase = (recorded >> PHASE_SHIFT & 0xffff) == (mine >> PHASE_SHIFT & 0xffff);
+  return samePhase ? sharedBy(mine, ONE_WARP) : mine;
 }
 
 struct Granule {

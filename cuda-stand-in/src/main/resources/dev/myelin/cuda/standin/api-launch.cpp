@@ -110,6 +110,7 @@ DRIVER_API cuLaunchKernel(void* handle, unsigned gridX, unsigned gridY, unsigned
   Grid grid;
   grid.kernel = &kernel;
   grid.memory = &driver().memory;
+  grid.context = function->context;
   grid.gridX = gridX, grid.gridY = gridY, grid.gridZ = gridZ;
   grid.blockX = blockX, grid.blockY = blockY, grid.blockZ = blockZ;
   grid.dynamicSharedBytes = dynamicBytes;

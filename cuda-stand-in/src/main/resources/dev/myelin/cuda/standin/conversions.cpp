@@ -1,4 +1,5 @@
 // cvt between integers, f32, f64, f16, bf16, tf32; cvta between address spaces.
+#include <algorithm>
 #include <cfenv>
 #include <cmath>
 #include <limits>
@@ -11,6 +12,13 @@ namespace {
 
 enum Rounding : u8 { NEAREST, TOWARD_ZERO, DOWN, UP, INTEGRAL = 4, SATURATE = 8, FLUSH = 16 };
 constexpr int ROUNDINGS[] = {FE_TONEAREST, FE_TOWARDZERO, FE_DOWNWARD, FE_UPWARD};
+
+template <class T> T flushed(T value, u8 options) {
+  if constexpr (std::is_same<T, float>::value) {
+    if ((options & FLUSH) && std::fabs(value) < std::numeric_limits<float>::min()) return std::copysign(0.0f, value);
+  }
+  return value;
+}
 
 double toIntegral(double value, u8 rounding) {
   switch (rounding & 3) {
@@ -34,84 +42,99 @@ template <class To, class From> To saturated(From value) {
   return To(wide < lowest ? lowest : wide > highest ? highest : wide);
 }
 
-/** The result goes into a register of type Wide, extended as To is signed or not. */
-template <class To, class From, class Wide> void convert(Warp& w, const Instruction& i, u32 mask) {
-  Wide results[32];
-  const From* a = w.lanes<From>(i.a);
-  const u8 rounding = i.variant;
-  if constexpr (std::is_integral<To>::value && std::is_integral<From>::value) {
-    if (rounding & SATURATE) {
-      eachLane(mask, [&](int lane) { results[lane] = Wide(saturated<To>(a[lane])); });
-    } else {
-      eachLane(mask, [&](int lane) { results[lane] = Wide(To(a[lane])); });
-    }
+/** A source may lie in a register wider than its type, a result goes into one: bytes tells the result's, width the source's. */
+template <class Register, class From> void narrow(const Register* registers, From* values) {
+  for (int lane = 0; lane < 32; lane++) values[lane] = From(registers[lane]);
+}
+template <class From> void sourceLanes(const Warp& w, const Instruction& i, From* values) {
+  if constexpr (std::is_floating_point<From>::value) {
+    memcpy(values, w.lanes<From>(i.a), 32 * sizeof(From));
+  } else if (i.width == 2) {
+    narrow(w.lanes<u16>(i.a), values);
+  } else if (i.width == 4) {
+    narrow(w.lanes<u32>(i.a), values);
   } else {
-    const bool toIntegers = std::is_integral<To>::value;
-    fesetround(ROUNDINGS[toIntegers ? 0 : rounding & 3]);
-    eachLane(mask, [&](int lane) {
-      From value = a[lane];
-      if constexpr (std::is_same<From, float>::value) {
-        if ((rounding & FLUSH) && std::fabs(value) < std::numeric_limits<float>::min()) value = std::copysign(0.0f, value);
-      }
-      if constexpr (std::is_integral<To>::value) {
-        results[lane] = Wide(toInteger<To>(toIntegral(double(value), rounding)));
-      } else {
-        To result = To(value);
-        if constexpr (std::is_floating_point<From>::value) {
-          if (rounding & INTEGRAL) result = To(toIntegral(double(value), rounding));
-        }
-        if (rounding & SATURATE) result = result > 0 ? result < 1 ? result : To(1) : To(0);
-        if (std::is_same<To, float>::value && (rounding & FLUSH) && std::fabs(result) < std::numeric_limits<float>::min()) {
-          result = std::copysign(To(0), result);
-        }
-        results[lane] = result;
-      }
-    });
-    fesetround(FE_TONEAREST);
+    narrow(w.lanes<u64>(i.a), values);
   }
-  Wide* d = w.lanes<Wide>(i.d);
-  eachLane(mask, [&](int lane) { d[lane] = results[lane]; });
+}
+template <class Register, class To> void widen(const To* values, Register* registers, u32 mask) {
+  eachLane(mask, [=](int lane) { registers[lane] = Register(values[lane]); });
+}
+template <class To> void storeLanes(Warp& w, const Instruction& i, u32 mask, const To* values) {
+  if constexpr (std::is_floating_point<To>::value) {
+    widen(values, w.lanes<To>(i.d), mask);
+  } else if (i.bytes == 2) {
+    widen(values, w.lanes<u16>(i.d), mask);
+  } else if (i.bytes == 4) {
+    widen(values, w.lanes<u32>(i.d), mask);
+  } else {
+    widen(values, w.lanes<u64>(i.d), mask);
+  }
 }
 
-template <class To, class Wide> Handler fromAny(Type from) {
+template <class To, class From> To converted(From value, u8 options) {
+  if constexpr (std::is_integral<To>::value && std::is_integral<From>::value) {
+    return options & SATURATE ? saturated<To>(value) : To(value);
+  } else if constexpr (std::is_integral<To>::value) {
+    return toInteger<To>(toIntegral(double(flushed(value, options)), options));
+  } else {
+    To result;
+    if constexpr (std::is_floating_point<From>::value) {
+      value = flushed(value, options);
+      result = options & INTEGRAL ? To(toIntegral(double(value), options)) : To(value);
+    } else {
+      result = To(value);
+    }
+    if (options & SATURATE) result = result > 0 ? result < 1 ? result : To(1) : To(0);
+    return flushed(result, options);
+  }
+}
+
+template <class To, class From> void convert(Warp& w, const Instruction& i, u32 mask) {
+  From values[32];
+  To results[32];
+  sourceLanes(w, i, values);
+  const u8 options = i.variant;
+  if (std::is_floating_point<To>::value && (options & 3)) {
+    fesetround(ROUNDINGS[options & 3]);
+    for (int lane = 0; lane < 32; lane++) {
+      volatile To result = converted<To>(values[lane], options);  // volatile: rounded here, not later
+      results[lane] = result;
+    }
+    fesetround(FE_TONEAREST);
+  } else {
+    for (int lane = 0; lane < 32; lane++) results[lane] = converted<To>(values[lane], options);
+  }
+  storeLanes(w, i, mask, results);
+}
+
+template <class To> Handler fromAny(Type from) {
   switch (from) {
-    case Type::U8: return convert<To, u8, Wide>;
-    case Type::S8: return convert<To, s8, Wide>;
-    case Type::U16: return convert<To, u16, Wide>;
-    case Type::S16: return convert<To, s16, Wide>;
-    case Type::U32: return convert<To, u32, Wide>;
-    case Type::S32: return convert<To, s32, Wide>;
-    case Type::U64: return convert<To, u64, Wide>;
-    case Type::S64: return convert<To, s64, Wide>;
-    case Type::F32: return convert<To, float, Wide>;
-    case Type::F64: return convert<To, double, Wide>;
+    case Type::U8: return convert<To, u8>;
+    case Type::S8: return convert<To, s8>;
+    case Type::U16: return convert<To, u16>;
+    case Type::S16: return convert<To, s16>;
+    case Type::U32: return convert<To, u32>;
+    case Type::S32: return convert<To, s32>;
+    case Type::U64: return convert<To, u64>;
+    case Type::S64: return convert<To, s64>;
+    case Type::F32: return convert<To, float>;
+    case Type::F64: return convert<To, double>;
     default: return nullptr;
   }
 }
-template <class To> Handler toWidth(Type from, u32 registerBytes) {
-  if constexpr (std::is_floating_point<To>::value) return fromAny<To, To>(from);
-  else if constexpr (std::is_signed<To>::value) {
-    if (registerBytes <= 2 && sizeof(To) <= 2) return fromAny<To, s16>(from);
-    if (registerBytes == 4 && sizeof(To) <= 4) return fromAny<To, s32>(from);
-    return fromAny<To, s64>(from);
-  } else {
-    if (registerBytes <= 2 && sizeof(To) <= 2) return fromAny<To, u16>(from);
-    if (registerBytes == 4 && sizeof(To) <= 4) return fromAny<To, u32>(from);
-    return fromAny<To, u64>(from);
-  }
-}
-Handler numeric(Type to, Type from, u32 registerBytes) {
+Handler numeric(Type to, Type from) {
   switch (to) {
-    case Type::U8: return toWidth<u8>(from, registerBytes);
-    case Type::S8: return toWidth<s8>(from, registerBytes);
-    case Type::U16: return toWidth<u16>(from, registerBytes);
-    case Type::S16: return toWidth<s16>(from, registerBytes);
-    case Type::U32: return toWidth<u32>(from, registerBytes);
-    case Type::S32: return toWidth<s32>(from, registerBytes);
-    case Type::U64: return toWidth<u64>(from, registerBytes);
-    case Type::S64: return toWidth<s64>(from, registerBytes);
-    case Type::F32: return toWidth<float>(from, registerBytes);
-    case Type::F64: return toWidth<double>(from, registerBytes);
+    case Type::U8: return fromAny<u8>(from);
+    case Type::S8: return fromAny<s8>(from);
+    case Type::U16: return fromAny<u16>(from);
+    case Type::S16: return fromAny<s16>(from);
+    case Type::U32: return fromAny<u32>(from);
+    case Type::S32: return fromAny<s32>(from);
+    case Type::U64: return fromAny<u64>(from);
+    case Type::S64: return fromAny<s64>(from);
+    case Type::F32: return fromAny<float>(from);
+    case Type::F64: return fromAny<double>(from);
     default: return nullptr;
   }
 }
@@ -164,7 +187,10 @@ void decodeConvert(Decoding& decoding) {
   if (decoding.has("sat")) rounding |= SATURATE;
   if (decoding.has("ftz")) rounding |= FLUSH;
   decoding.instruction.variant = rounding;
-  decoding.unary(numeric(to, from, bytesOf(decoding.operands[0].type)));
+  const Operand& source = decoding.operands[1];
+  decoding.unary(numeric(to, from));
+  decoding.instruction.bytes = u8(std::max(2u, bytesOf(decoding.operands[0].type)));
+  decoding.instruction.width = u8(std::max(2u, bytesOf(source.kind == Operand::REGISTER ? source.type : from)));
 }
 
 template <bool TO_SPACE> void convertAddress(Warp& w, const Instruction& i, u32 mask) {

@@ -19,6 +19,7 @@ const Decoders& decoders() {
     addAsyncCopies(made);
     addBranches(made);
     addWarpExchange(made);
+    addMatrixLoad(made);
     addMatrixMultiply(made);
     addWarpgroupMultiply(made);
     return made;

@@ -45,6 +45,7 @@ class Decoding {
   void address(const Operand& operand);
   /** Notes the smallest piece of memory that a kernel touches. */
   void touches(u32 bytes);
+  u32 parameterBytes() const { return parser_.kernel().parameterBytes; }
   void branchTo(const std::string& label) { parser_.branchTo(label); }
   Slot scratch(Type as) { return parser_.scratch(as); }
   [[noreturn]] void reject(const std::string& why);
@@ -71,6 +72,7 @@ void addAtomics(Decoders& decoders);
 void addAsyncCopies(Decoders& decoders);
 void addBranches(Decoders& decoders);
 void addWarpExchange(Decoders& decoders);
+void addMatrixLoad(Decoders& decoders);
 void addMatrixMultiply(Decoders& decoders);
 void addWarpgroupMultiply(Decoders& decoders);
 

@@ -151,14 +151,6 @@ template <class Op> void decodeFunction(Decoding& decoding) {
   decoding.allow({"approx"});
   decodeFloat<Op, 1>(decoding);
 }
-void countedMultiplyAdd(Warp& w, const Instruction& i, u32 mask) { ternaryLanes<MultiplyAdd, float>(w, i, mask); }
-
-void decodeMultiplyAdd(Decoding& decoding) {
-  if (!isFloat(decoding.type)) return decodeIntegerMultiply(decoding);
-  decodeFloat<MultiplyAdd, 3>(decoding);
-  if (decoding.instruction.run == ternaryFloat<MultiplyAdd>(Type::F32)) decoding.instruction.run = countedMultiplyAdd;
-}
-
 }  // namespace
 
 void addFloatArithmetic(Decoders& decoders) {
@@ -166,7 +158,7 @@ void addFloatArithmetic(Decoders& decoders) {
   decoders["sub"] = decodeEither<Subtract, 2, decodeIntegerSubtract>;
   decoders["mul"] = decodeEither<Multiply, 2, decodeIntegerMultiply>;
   decoders["fma"] = decodeFloat<MultiplyAdd, 3>;
-  decoders["mad"] = decodeMultiplyAdd;
+  decoders["mad"] = decodeEither<MultiplyAdd, 3, decodeIntegerMultiply>;
   decoders["div"] = decodeDivide;
   decoders["min"] = decodeExtreme<Minimum, decodeIntegerMinimum>;
   decoders["max"] = decodeExtreme<Maximum, decodeIntegerMaximum>;

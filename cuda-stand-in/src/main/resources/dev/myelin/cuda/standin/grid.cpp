@@ -117,7 +117,8 @@ class GridRun {
     blockX_ = x, blockY_ = y, blockZ_ = z;
     block_.index = (z * grid_.gridY + y) * grid_.gridX + x;
     block_.fenced = false;
-    block_.epochs.blockStart = block_.epochs.now = ++epoch_;
+    block_.epochs.blockStart = ++epoch_;
+    block_.epochs.now = ++epoch_;
     std::fill(block_.shared.begin(), block_.shared.end(), u8(0xff));
     for (Granule& granule : block_.shadow.granules) {
       if (granule.written == IN_FLIGHT) granule = Granule{};

@@ -34,6 +34,7 @@ struct Report {
 struct Grid {
   const Kernel* kernel = nullptr;
   DeviceMemory* memory = nullptr;
+  u32 context = 0;  // whose memory the kernel may touch
   u32 gridX = 1, gridY = 1, gridZ = 1, blockX = 1, blockY = 1, blockZ = 1, dynamicSharedBytes = 0;
   std::vector<u8> parameters;
   Checks checks;
@@ -99,7 +100,7 @@ template <class F> inline void eachLane(u32 mask, F&& f) {
 /** "softmax: PTX line 77, block 3 thread 12". */
 std::string where(const Warp& warp, const Instruction& instruction, u32 lane);
 
-// Memory, in memory-access.cpp.
+// Memory, in memory-checks.cpp.
 /** Host memory behind a lane's access; checks bounds, alignment and races. @throws Fault */
 u8* globalAt(Warp& warp, const Instruction& instruction, u32 lane, u64 address, u32 bytes, bool write);
 u8* sharedAt(Warp& warp, const Instruction& instruction, u32 lane, u64 address, u32 bytes, bool write);

@@ -64,15 +64,18 @@ u64 addressIn(u64 descriptor, u32 outer, u32 k, u32 bytes, bool outerMajor) {
   return address ^ (address >> 7 & swizzled) << 4;
 }
 
-/** Reads `outers` x depth elements into rows of `depth`. */
+/** Reads `outers` x depth elements into rows of `depth`, 16 bytes at a time: no layout tears those apart. */
 void readOperand(Warp& w, const Multiply& m, u64 descriptor, u32 firstOuter, u32 outers, bool transposed, float* to) {
   const Instruction& i = *m.instruction;
   const u8 element = i.variant & 15;
-  const u32 bytes = elementBytes(element), depth = 32 / bytes;
-  for (u32 outer = 0; outer < outers; outer++) {
-    for (u32 k = 0; k < depth; k++) {
-      u64 address = addressIn(descriptor, firstOuter + outer, k, bytes, transposed);
-      to[outer * depth + k] = elementOf(element, sharedAt(w, i, 0, address, bytes, false));
+  const u32 bytes = elementBytes(element), depth = 32 / bytes, run = 16 / bytes;
+  for (u32 outer = 0; outer < outers; outer += transposed ? run : 1) {
+    for (u32 k = 0; k < depth; k += transposed ? 1 : run) {
+      const u8* from = sharedAt(w, i, 0, addressIn(descriptor, firstOuter + outer, k, bytes, transposed), 16, false);
+      for (u32 part = 0; part < run; part++) {
+        u32 at = transposed ? (outer + part) * depth + k : outer * depth + k + part;
+        to[at] = elementOf(element, from + part * bytes);
+      }
     }
   }
 }
