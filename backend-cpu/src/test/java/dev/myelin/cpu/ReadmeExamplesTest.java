@@ -20,10 +20,37 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The README's code, so that it cannot fall out of date unseen. */
 class ReadmeExamplesTest {
+  @Test
+  void everyLineOfTheReadmesCode_standsInThisFile() throws IOException {
+    Path source = Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java");
+    String tested = squeezed(Files.readString(source));
+    Matcher blocks =
+        Pattern.compile("(?s)```java\n(.*?)```")
+            .matcher(Files.readString(Path.of("..", "README.md")));
+    int lines = 0;
+    while (blocks.find()) {
+      for (String line : blocks.group(1).lines().toList()) {
+        String code = line.replaceFirst("//.*", "");
+        assertTrue(tested.contains(squeezed(code)), "not tested: " + line);
+        lines++;
+      }
+    }
+    assertTrue(lines >= 17, lines + " lines of Java in the README");
+  }
+
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s", "");
+  }
+
   @Test
   void trainingExample_learnsTheDigits() {
     try (Backend backend = Backends.best();
@@ -33,6 +60,7 @@ class ReadmeExamplesTest {
       TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy()).withEpochs(5);
       TrainingResult result =
           new Trainer(options).fit(network, digits.train(), digits.test(), TrainingListener.NONE);
+      System.out.println(result.epochs().get(4).validation());
       assertTrue(result.epochs().get(4).validation().accuracy() > 0.93);
     }
   }
