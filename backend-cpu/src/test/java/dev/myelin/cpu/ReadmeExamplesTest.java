@@ -53,6 +53,28 @@ class ReadmeExamplesTest {
   }
 
   @Test
+  void everyLineOfTheReadmesCode_standsInThisFile() throws IOException {
+    Path source = Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java");
+    String tested = squeezed(Files.readString(source));
+    Matcher blocks =
+        Pattern.compile("(?s)```java\n(.*?)```")
+            .matcher(Files.readString(Path.of("..", "README.md")));
+    int lines = 0;
+    while (blocks.find()) {
+      for (String line : blocks.group(1).lines().toList()) {
+        String code = line.replaceFirst("//.*", "");
+        assertTrue(tested.contains(squeezed(code)), "not tested: " + line);
+        lines++;
+      }
+    }
+    assertTrue(lines >= 17, lines + " lines of Java in the README");
+  }
+
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s", "");
+  }
+
+  @Test
   void trainingExample_learnsTheDigits() {
     try (Backend backend = Backends.best();
         Mlp network =

@@ -77,7 +77,10 @@ class BrokenFilesTest {
     Path model = trained();
     byte[] bytes = Files.readAllBytes(model);
     Files.write(model, Arrays.copyOf(bytes, bytes.length - 10));
-    requireOneLine(CommandLineRun.of("eval", "--model", model, "--data", "moons"), model, "");
+    requireOneLine(
+        CommandLineRun.of("eval", "--model", model, "--data", "moons"),
+        model,
+        "The file is incomplete");
   }
 
   @Test
