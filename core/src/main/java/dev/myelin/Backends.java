@@ -67,7 +67,7 @@ public final class Backends {
 
   static List<Probe> probeAll(List<BackendProvider> providers) {
     return providers.stream()
-        .map(BackendProvider::probe)
+        .map(Backends::probe)
         .sorted(Comparator.comparingInt(Backends::preference).reversed())
         .toList();
   }
@@ -85,7 +85,7 @@ public final class Backends {
           "no backend of that name is on the class path (there: " + names(providers) + ")",
           "Add the jar myelin-backend-" + backend + ", or ask for another device");
     }
-    Probe probe = provider.probe();
+    Probe probe = probe(provider);
     if (!probe.isUsable()) {
       throw new BackendUnavailableException(device, probe.reason(), probe.remedy());
     }
@@ -110,7 +110,7 @@ public final class Backends {
     BackendProvider bestProvider = null;
     DeviceInfo best = null;
     for (BackendProvider provider : providers) {
-      Probe probe = provider.probe();
+      Probe probe = probe(provider);
       if (!probe.isUsable()) {
         others.add(probe.backend() + ": " + probe.reason());
         continue;
@@ -136,6 +136,24 @@ public final class Backends {
     String reason =
         others.isEmpty() ? "the only device found" : "preferred to " + String.join("; ", others);
     return new Selection(bestProvider, best, reason);
+  }
+
+  /** A provider that throws instead of saying why must not hide the others. */
+  private static Probe probe(BackendProvider provider) {
+    try {
+      return provider.probe();
+    } catch (RuntimeException | LinkageError broken) {
+      Throwable reason = broken;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
+      return Probe.unusable(
+          provider.name(),
+          "looking for its devices failed with " + reason,
+          "This is a mistake in backend "
+              + provider.name()
+              + " or in its settings: report it, and use another device");
+    }
   }
 
   private static int preference(Probe probe) {

@@ -16,6 +16,9 @@ final class CheckedBackend implements Backend {
   private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile boolean closed;
 
+  /** Of the tensors that the work being recorded uses; null while nothing is recorded. */
+  private Set<TensorArena> arenasOfCapture;
+
   CheckedBackend(Backend backend) {
     this.backend = backend;
     this.ops = new CheckedOps(backend.ops(), this);
@@ -104,19 +107,17 @@ final class CheckedBackend implements Backend {
   @Override
   public CapturedWork capture(Runnable work) {
     requireOpen();
-    CapturedWork captured = backend.capture(work);
-    return new CapturedWork() {
-      @Override
-      public void replay() {
-        requireOpen();
-        captured.replay();
-      }
-
-      @Override
-      public void close() {
-        captured.close();
-      }
-    };
+    if (arenasOfCapture != null) {
+      throw new IllegalStateException(
+          "device " + device().id() + ": capture within capture; record the one after the other");
+    }
+    Set<TensorArena> used = Collections.newSetFromMap(new IdentityHashMap<>());
+    arenasOfCapture = used;
+    try {
+      return new CheckedWork(this, backend.capture(work), used);
+    } finally {
+      arenasOfCapture = null;
+    }
   }
 
   @Override
@@ -128,9 +129,14 @@ final class CheckedBackend implements Backend {
       }
       open = new ArrayList<>(arenas);
     }
-    open.forEach(TensorArena::close);
+    // What fails on the way must keep nothing else from being given back.
+    Failures failures = new Failures();
+    for (TensorArena arena : open) {
+      failures.attempt(arena::close);
+    }
     closed = true;
-    backend.close();
+    failures.attempt(backend::close);
+    failures.throwFirst();
   }
 
   /** A tensor may be used when it is this backend's and its arena is open. */
@@ -142,6 +148,9 @@ final class CheckedBackend implements Backend {
               operation, tensor, tensor.arena().backend().device().id(), device().id()));
     }
     tensor.requireOpen();
+    if (arenasOfCapture != null) {
+      arenasOfCapture.add(tensor.arena());
+    }
   }
 
   private void requireTransfer(

@@ -90,13 +90,16 @@ final class CheckedOps implements Ops {
 
   @Override
   public void activate(Activation f, Tensor z, Tensor y) {
-    check.mapping("activate", z, y);
+    String op = "activate";
+    check.given(op, "f", f);
+    check.mapping(op, z, y);
     ops.activate(f, z, y);
   }
 
   @Override
   public void activationGradient(Activation f, Tensor z, Tensor y, Tensor dY, Tensor dZ) {
     String op = "activationGradient";
+    check.given(op, "f", f);
     check.mapping(op, dY, dZ);
     derivativeInput(op, f, z, y, dZ);
     ops.activationGradient(f, z, y, dY, dZ);
@@ -105,16 +108,19 @@ final class CheckedOps implements Ops {
   /**
    * The tensor that the derivative reads is there, as long as the gradient, and not overwritten by
    * it.
+   *
+   * @return that tensor, or null when the derivative reads nothing
    */
-  private void derivativeInput(String op, Activation f, Tensor z, Tensor y, Tensor gradient) {
+  private Tensor derivativeInput(String op, Activation f, Tensor z, Tensor y, Tensor gradient) {
     DerivativeReads reads = f.derivativeReads();
     if (reads == DerivativeReads.NOTHING) {
-      return;
+      return null;
     }
     Tensor read = reads == DerivativeReads.INPUT ? z : y;
     check.floats(op, reads == DerivativeReads.INPUT ? "z" : "y", read);
     check.sameElements(op, read, gradient);
     check.disjoint(op, read, gradient);
+    return read;
   }
 
   @Override
@@ -131,6 +137,9 @@ final class CheckedOps implements Ops {
   public void matmul(
       Tensor a, Transpose transposeA, Tensor b, Transpose transposeB, WriteMode mode, Tensor out) {
     String op = "matmul";
+    check.given(op, "transposeA", transposeA);
+    check.given(op, "transposeB", transposeB);
+    check.given(op, "mode", mode);
     check.matrix(op, "a", a);
     check.matrix(op, "b", b);
     check.matrix(op, "out", out);
@@ -143,6 +152,7 @@ final class CheckedOps implements Ops {
   @Override
   public void sumRows(Tensor matrix, WriteMode mode, Tensor out) {
     String op = "sumRows";
+    check.given(op, "mode", mode);
     check.matrix(op, "matrix", matrix);
     check.vector(op, "out", out, DType.F32, matrix.dimension(1));
     check.disjoint(op, matrix, out);
@@ -152,6 +162,7 @@ final class CheckedOps implements Ops {
   @Override
   public void sum(Tensor in, WriteMode mode, Tensor out) {
     String op = "sum";
+    check.given(op, "mode", mode);
     check.floats(op, "in", in);
     check.scalar(op, "out", out, DType.F32);
     check.disjoint(op, in, out);
@@ -184,6 +195,7 @@ final class CheckedOps implements Ops {
   @Override
   public void countEqual(Tensor a, Tensor b, WriteMode mode, Tensor count) {
     String op = "countEqual";
+    check.given(op, "mode", mode);
     check.typed(op, "a", a, DType.I32);
     check.typed(op, "b", b, DType.I32);
     check.sameElements(op, a, b);
@@ -250,6 +262,7 @@ final class CheckedOps implements Ops {
       Tensor rowLosses,
       Tensor gradient) {
     String op = "elementLoss";
+    check.given(op, "loss", loss);
     check.matrix(op, "prediction", prediction);
     check.matrix(op, "target", target);
     check.sameShape(op, prediction, target);
@@ -377,6 +390,7 @@ final class CheckedOps implements Ops {
   @Override
   public void linear(Tensor x, Tensor w, Tensor bias, Activation f, Tensor z, Tensor y) {
     String op = "linear";
+    check.given(op, "f", f);
     check.matrix(op, "x", x);
     check.matrix(op, "w", w);
     check.matrix(op, "y", y);
@@ -404,13 +418,18 @@ final class CheckedOps implements Ops {
   public void linearInputGradient(
       Tensor dZ, Tensor w, Activation f, Tensor z, Tensor y, Tensor dX) {
     String op = "linearInputGradient";
+    check.given(op, "f", f);
     check.matrix(op, "dZ", dZ);
     check.matrix(op, "w", w);
     check.matrix(op, "dX", dX);
     check.product(op, dZ, Transpose.NO, w, Transpose.NO, dX);
     check.disjoint(op, dZ, dX);
     check.disjoint(op, w, dX);
-    derivativeInput(op, f, z, y, dX);
+    Tensor read = derivativeInput(op, f, z, y, dX);
+    if (read != null) {
+      check.matrix(op, read == z ? "z" : "y", read);
+      check.sameShape(op, read, dX);
+    }
     ops.linearInputGradient(dZ, w, f, z, y, dX);
   }
 
@@ -418,6 +437,7 @@ final class CheckedOps implements Ops {
   public void linearParameterGradients(
       Tensor x, Tensor dZ, WriteMode mode, Tensor dW, Tensor dBias) {
     String op = "linearParameterGradients";
+    check.given(op, "mode", mode);
     check.matrix(op, "x", x);
     check.matrix(op, "dZ", dZ);
     check.matrix(op, "dW", dW);

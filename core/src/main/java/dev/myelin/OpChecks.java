@@ -11,11 +11,20 @@ final class OpChecks {
     this.backend = backend;
   }
 
-  void usable(String op, String role, Tensor tensor) {
-    backend.requireOpen();
-    if (tensor == null) {
+  /**
+   * A choice is made, not null: two backends would take null for two different choices.
+   *
+   * @param choice a transposition, a mode, a function
+   */
+  void given(String op, String role, Object choice) {
+    if (choice == null) {
       throw new IllegalArgumentException(op + ": " + role + " is missing (null)");
     }
+  }
+
+  void usable(String op, String role, Tensor tensor) {
+    backend.requireOpen();
+    given(op, role, tensor);
     backend.requireUsable(op, tensor);
   }
 

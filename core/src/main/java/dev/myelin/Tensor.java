@@ -141,8 +141,7 @@ public final class Tensor {
 
   void requireOpen() {
     if (arena.isClosed()) {
-      throw new IllegalStateException(
-          "tensor " + this + " is used after its arena '" + arena.name() + "' was closed");
+      arena.requireOpen("tensor " + this);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.myelin;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -52,6 +53,7 @@ public final class TensorArena implements AutoCloseable {
 
   /** A new F32 tensor with the given values; their number is the shape's. */
   public Tensor upload(String tensorName, float[] values, int... shape) {
+    requireLength(tensorName, values.length, shape);
     Tensor tensor = allocate(tensorName, DType.F32, shape);
     backend.upload(values, tensor);
     return tensor;
@@ -59,9 +61,21 @@ public final class TensorArena implements AutoCloseable {
 
   /** A new I32 tensor with the given values; their number is the shape's. */
   public Tensor upload(String tensorName, int[] values, int... shape) {
+    requireLength(tensorName, values.length, shape);
     Tensor tensor = allocate(tensorName, DType.I32, shape);
     backend.upload(values, tensor);
     return tensor;
+  }
+
+  /** Before memory is taken that would stay taken. */
+  private static void requireLength(String tensorName, int length, int[] shape) {
+    long elements = Tensor.elements(tensorName, shape);
+    if (length != elements) {
+      throw new ShapeMismatchException(
+          String.format(
+              "upload: tensor %s %s has %d elements, the host array %d",
+              tensorName, Arrays.toString(shape), elements, length));
+    }
   }
 
   public String name() {
@@ -76,18 +90,31 @@ public final class TensorArena implements AutoCloseable {
     return closed;
   }
 
-  /** Waits for work in flight, then frees every tensor of this arena. */
+  void requireOpen(String user) {
+    if (closed) {
+      throw new IllegalStateException(user + " is used after its arena '" + name + "' was closed");
+    }
+  }
+
+  /**
+   * Waits for work in flight, then frees every tensor of this arena. Afterwards the arena is closed
+   * even where the device has failed: nothing is in flight there any more.
+   *
+   * @throws BackendException what failed first, after all was given back that could be
+   */
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
-    backend.synchronize();
+    Failures failures = new Failures();
+    failures.attempt(backend::synchronize);
     closed = true;
     backend.unregister(this);
     for (int i = buffers.size() - 1; i >= 0; i--) {
-      buffers.get(i).free();
+      failures.attempt(buffers.get(i)::free);
     }
     buffers.clear();
+    failures.throwFirst();
   }
 }

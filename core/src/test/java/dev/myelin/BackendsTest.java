@@ -26,6 +26,27 @@ class BackendsTest {
     }
   }
 
+  /** Breaks the promise not to throw. */
+  private record ThrowingProvider(Throwable failure) implements BackendProvider {
+    @Override
+    public String name() {
+      return "broken";
+    }
+
+    @Override
+    public Probe probe() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) failure;
+    }
+
+    @Override
+    public Backend open(DeviceInfo device, BackendOptions options) {
+      throw new BackendUnavailableException(device.id(), "a test opens nothing", "Do not try");
+    }
+  }
+
   private static BackendProvider usable(String name, int... preferences) {
     DeviceInfo[] devices = new DeviceInfo[preferences.length];
     for (int i = 0; i < preferences.length; i++) {
@@ -87,6 +108,25 @@ class BackendsTest {
     List<String> names =
         Backends.probeAll(List.of(NO_CUDA, CPU, GPU)).stream().map(Probe::backend).toList();
     assertEquals(List.of("opencl", "cpu", "cuda"), names);
+  }
+
+  @Test
+  void provider_thatThrows_isOneThatSaysWhy_andHidesNoOther() {
+    for (Throwable failure :
+        List.of(
+            new IllegalStateException("vectors of 100 bits"),
+            new ExceptionInInitializerError(new IllegalStateException("vectors of 100 bits")))) {
+      List<BackendProvider> providers = List.of(new ThrowingProvider(failure), CPU);
+      assertEquals("cpu", Backends.select("best", providers).device().id());
+      assertEquals(2, Backends.probeAll(providers).size());
+      BackendUnavailableException error =
+          assertThrows(
+              BackendUnavailableException.class, () -> Backends.select("broken", providers));
+      assertEquals(
+          "looking for its devices failed with java.lang.IllegalStateException: vectors of 100"
+              + " bits",
+          error.reason());
+    }
   }
 
   @Test

@@ -27,7 +27,13 @@ final class CpuBackend implements Backend {
             options.threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : options.threads());
-    this.ops = new CpuOps(pool, implementation.kernels(), implementation.gemm(pool));
+    try {
+      this.ops = new CpuOps(pool, implementation.kernels(), implementation.gemm(pool));
+    } catch (Throwable failure) {
+      // The scratch memory of many threads may be too much; nobody else could end them.
+      pool.close();
+      throw failure;
+    }
   }
 
   @Override

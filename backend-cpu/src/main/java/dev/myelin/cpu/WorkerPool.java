@@ -3,6 +3,7 @@ package dev.myelin.cpu;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A fixed team of threads that runs the chunks of one job at a time, without allocating.
@@ -59,8 +60,16 @@ final class WorkerPool implements AutoCloseable {
   /**
    * @param threads how many threads run chunks, the caller included
    * @throws IllegalArgumentException if {@code threads < 1}
+   * @throws OutOfMemoryError when the system gives no more threads; those started have ended then
    */
   WorkerPool(int threads) {
+    this(threads, Thread::start);
+  }
+
+  /**
+   * @param starter starts each thread; tests let it fail
+   */
+  WorkerPool(int threads, Consumer<Thread> starter) {
     if (threads < 1) {
       throw new IllegalArgumentException("a pool needs at least 1 thread, but got " + threads);
     }
@@ -68,8 +77,13 @@ final class WorkerPool implements AutoCloseable {
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
     }
-    for (Worker worker : workers) {
-      worker.start();
+    try {
+      for (Worker worker : workers) {
+        starter.accept(worker);
+      }
+    } catch (Throwable failure) {
+      close();
+      throw failure;
     }
   }
 

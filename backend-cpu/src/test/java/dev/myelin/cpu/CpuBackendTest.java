@@ -10,6 +10,7 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.DType;
+import dev.myelin.DeviceInfo;
 import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
@@ -112,5 +113,20 @@ class CpuBackendTest {
       }
       assertEquals(0, backend.memory().usedBytes());
     }
+  }
+
+  @Test
+  void newBackend_thatFailsAfterItsThreadsWereStarted_endsThem() {
+    long before = workers();
+    BackendOptions options = BackendOptions.DEFAULT.withThreads(4);
+    DeviceInfo device = new DeviceInfo("cpu", 0, "test", "", 1 << 20, 1);
+    assertThrows(NullPointerException.class, () -> new CpuBackend(device, options, null));
+    assertEquals(before, workers());
+  }
+
+  private static long workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("myelin-cpu-"))
+        .count();
   }
 }

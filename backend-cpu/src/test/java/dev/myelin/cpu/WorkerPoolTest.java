@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -289,5 +290,24 @@ final class WorkerPoolTest {
     IllegalArgumentException caught =
         assertThrows(IllegalArgumentException.class, () -> new WorkerPool(0));
     assertEquals("a pool needs at least 1 thread, but got 0", caught.getMessage());
+  }
+
+  @Test
+  void newPool_whenTheSystemGivesNoMoreThreads_endsThoseThatWereStarted() {
+    List<Thread> started = new ArrayList<>();
+    OutOfMemoryError noMore = new OutOfMemoryError("unable to create native thread");
+    Consumer<Thread> starter =
+        thread -> {
+          if (started.size() == 3) {
+            throw noMore;
+          }
+          thread.start();
+          started.add(thread);
+        };
+    assertSame(noMore, assertThrows(OutOfMemoryError.class, () -> new WorkerPool(6, starter)));
+    assertEquals(3, started.size());
+    for (Thread thread : started) {
+      assertFalse(thread.isAlive(), thread.getName());
+    }
   }
 }

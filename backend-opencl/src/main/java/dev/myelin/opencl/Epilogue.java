@@ -2,6 +2,7 @@ package dev.myelin.opencl;
 
 import dev.myelin.Activation;
 import dev.myelin.Tensor;
+import dev.myelin.kernels.FunctionCodes;
 
 /**
  * What a matrix product does to its elements before it writes them; see gemm-epilogue.h. One object

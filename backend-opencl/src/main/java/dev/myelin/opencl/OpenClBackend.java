@@ -67,6 +67,11 @@ final class OpenClBackend implements Backend {
     }
   }
 
+  /** Where other libraries' work on this backend's buffers belongs. */
+  CommandQueue queue() {
+    return queue;
+  }
+
   GemmVariant variant() {
     return variant;
   }

@@ -7,6 +7,7 @@ import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
+import dev.myelin.kernels.FunctionCodes;
 
 /** The operations: each gives a kernel its arguments and puts it into the queue. */
 final class OpenClOps implements Ops {
@@ -288,7 +289,8 @@ final class OpenClOps implements Ops {
       Tensor parameters) {
     long count = parameters.elements();
     Kernel kernel = programs.kernel(OPTIMIZERS, "adam").index(count);
-    kernel.real(beta1).real(beta2).real(epsilon).real(weightDecay).flag(decoupledDecay);
+    kernel.real(beta1).real(beta2).real(epsilon);
+    kernel.real(decoupledDecay ? 0 : weightDecay).real(decoupledDecay ? weightDecay : 0);
     kernel.tensor(rates).tensor(gradients).tensor(firstMoments).tensor(secondMoments);
     kernel.tensor(parameters).launch(count);
   }

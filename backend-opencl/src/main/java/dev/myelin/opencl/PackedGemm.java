@@ -10,6 +10,14 @@ import org.jocl.Pointer;
 final class PackedGemm implements Gemm {
   private static final String FILE = "gemm-packed.cl";
 
+  private static final String DIRECT_FILE = "gemm-direct.cl";
+
+  /** As in the kernel file. */
+  private static final int DIRECT_COLUMNS = 8;
+
+  /** Multiply-adds below which two launches for packing take longer than packing saves. */
+  private static final long DIRECT_PRODUCTS = 1 << 17;
+
   /** As in the kernel file. */
   private static final int PACK_DEPTH = 64;
 
@@ -22,16 +30,17 @@ final class PackedGemm implements Gemm {
   private final OpenClDevice device;
   private final Programs programs;
   private final Scratch scratch;
-  private final PackedShape shape;
+  private final PackedShape tuned;
+  private Kernel direct;
   private Kernel packRows;
   private Kernel packColumns;
   private Kernel product;
 
-  PackedGemm(OpenClDevice device, Programs programs, Scratch scratch, PackedShape shape) {
+  PackedGemm(OpenClDevice device, Programs programs, Scratch scratch, PackedShape tuned) {
     this.device = device;
     this.programs = programs;
     this.scratch = scratch;
-    this.shape = shape;
+    this.tuned = tuned;
   }
 
   @Override
@@ -40,6 +49,11 @@ final class PackedGemm implements Gemm {
     loadKernels();
     int m = out.dimension(0);
     int n = out.dimension(1);
+    if ((long) m * n * k <= DIRECT_PRODUCTS) {
+      multiplyDirectly(a, b, k, accumulate, epilogue, out);
+      return;
+    }
+    PackedShape shape = tuned.forProduct(m, n, k);
     for (int column = 0; column < n; column += shape.blockColumns()) {
       int columns = Math.min(shape.blockColumns(), n - column);
       int depthStart = 0;
@@ -60,9 +74,24 @@ final class PackedGemm implements Gemm {
     }
   }
 
+  private void multiplyDirectly(
+      Operand a, Operand b, int k, boolean accumulate, Epilogue epilogue, Tensor out) {
+    if (direct == null) {
+      direct = programs.kernel(DIRECT_FILE, "", "gemmDirect");
+    }
+    int rows = out.dimension(0);
+    int columns = out.dimension(1);
+    direct.integer(rows).integer(columns).integer(k);
+    direct.tensor(a.tensor()).index(a.outerStride()).index(a.depthStride());
+    direct.tensor(b.tensor()).index(b.outerStride()).index(b.depthStride());
+    direct.flag(accumulate).tensor(out);
+    epilogue.addTo(direct, true, out);
+    direct.launch(panels(columns, DIRECT_COLUMNS), rows, 1, 1);
+  }
+
   private void loadKernels() {
     if (product == null) {
-      String definitions = shape.definitions();
+      String definitions = tuned.definitions();
       packRows = programs.kernel(FILE, definitions, "packRows");
       packColumns = programs.kernel(FILE, definitions, "packColumns");
       product = programs.kernel(FILE, definitions, "gemmPacked");
@@ -81,8 +110,8 @@ final class PackedGemm implements Gemm {
 
   private void multiplyPanels(
       int rows, int columns, boolean add, boolean isLast, Epilogue epilogue, Tensor out) {
-    int downwards = panels(rows, shape.rows());
-    int across = panels(columns, shape.columns());
+    int downwards = panels(rows, tuned.rows());
+    int across = panels(columns, tuned.columns());
     int wanted = ITEMS_PER_UNIT * device.computeUnits();
     int rowPanels = Math.max(1, Math.min(MAXIMUM_ROW_PANELS, downwards * across / wanted));
     product.integer(rowPanels).memory(scratch.packedA()).memory(scratch.packedB());

@@ -17,6 +17,23 @@ record PackedShape(int vector, int rows, int blockDepth) {
   private static final int SHALLOWEST_BLOCK = 16;
   private static final int DEEPEST_BLOCK = 1024;
 
+  /**
+   * Multiply-adds of a block below which the three launches that a block takes cost more than
+   * panels that leave the first-level cache.
+   */
+  private static final long SMALL_BLOCK = 1 << 24;
+
+  /** The same, or deeper, so that a small product takes few launches. */
+  PackedShape forProduct(int m, int n, int k) {
+    if (k <= blockDepth || (long) m * n * blockDepth > SMALL_BLOCK) {
+      return this;
+    }
+    int panel = Math.max(rows, columns());
+    int deepest = Scratch.PACKED_FLOATS / ((Math.max(m, n) / panel + 1) * panel);
+    int depth = Math.max(blockDepth, Math.min(Math.min(k, DEEPEST_BLOCK), deepest));
+    return new PackedShape(vector, rows, depth);
+  }
+
   int columns() {
     return 2 * vector;
   }

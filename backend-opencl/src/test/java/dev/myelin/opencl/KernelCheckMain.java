@@ -38,6 +38,7 @@ final class KernelCheckMain {
     run(device, GemmVariant.TILED, small, KernelCheckMain::runAll);
     run(device, GemmVariant.TILED, Tuning.defaults(device), KernelCheckMain::runLinear);
     run(device, GemmVariant.PACKED, small, KernelCheckMain::runProducts);
+    run(device, GemmVariant.PACKED, small, KernelCheckMain::runPacked);
     System.out.println("done on " + device.info().name());
   }
 
@@ -58,6 +59,15 @@ final class KernelCheckMain {
     runReductions(ops, arena);
     runRows(ops, arena);
     runOptimizers(ops, arena);
+  }
+
+  /** Products that are just large enough to be packed, in blocks that end within panels. */
+  private static void runPacked(Ops ops, TensorArena arena) {
+    Tensor x = arena.allocate("x", 67, 43);
+    Tensor w = arena.allocate("w", 49, 43);
+    Tensor y = arena.allocate("y", 67, 49);
+    ops.linear(x, w, arena.allocate("bias", 49), Activation.RELU, null, y);
+    ops.matmul(y, Transpose.YES, x, Transpose.NO, WriteMode.ACCUMULATE, w);
   }
 
   /** One product, for sizes that take long. */

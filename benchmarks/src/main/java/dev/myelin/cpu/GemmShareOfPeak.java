@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,10 +23,10 @@ import java.util.stream.Stream;
  * measured with t threads.
  *
  * <p>With one thread the clock is the thread's processor time, so that time taken by other programs
- * does not count; with several it is the wall clock. A neighbour on the same core still takes issue
- * slots from the product (loads beside multiply-adds) more than from the peak (multiply-adds
- * alone): on a shared machine the median is a lower bound, and the best slices come closer to the
- * code.
+ * does not count; with several it is the wall clock. What a clock cannot take out is a neighbour on
+ * the core's other hardware thread: it takes issue slots, of which the product needs nearly all and
+ * the peak loop less than half. So each product stands between two runs of {@link IssueKernel}, and
+ * the last column is the median of those rounds alone in which both say that the core was ours.
  *
  * <p>Arguments, all optional: {@code threads=1,2 rounds=101 kernel=vector|scalar only=PART_OF_NAME
  * commit=HASH}.
@@ -33,6 +34,15 @@ import java.util.stream.Stream;
 public final class GemmShareOfPeak {
   private static final double SLICE_NANOS = 5e6;
   private static final double WARM_UP_NANOS = 1.5e9;
+
+  /** About half a millisecond on a core of its own. */
+  private static final int ISSUE_REPETITIONS = 300_000;
+
+  /**
+   * A round counts as alone if simple instructions ran, before and after the product, at this share
+   * of their best rate or more; with a neighbour on the core they run at two thirds of it.
+   */
+  private static final double ALONE = 0.9;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -63,13 +73,14 @@ public final class GemmShareOfPeak {
     printConditions(option(arguments, "commit", "not given"), kernel, rounds);
     System.out.printf(
         Locale.ROOT,
-        "%-22s %7s  %-24s %-24s %7s %7s%n",
+        "%-22s %7s  %-24s %-24s %7s %7s  %s%n",
         "shape",
         "threads",
         "GFLOP/s",
         "peak GFLOP/s",
         "share",
-        "best");
+        "best",
+        "alone (rounds)");
     for (String count : threads.split(",", -1)) {
       try (WorkerPool pool = new WorkerPool(Integer.parseInt(count))) {
         GemmShareOfPeak measurement = new GemmShareOfPeak(pool, kernel, rounds);
@@ -150,24 +161,46 @@ public final class GemmShareOfPeak {
     double[] peak = new double[rounds];
     double[] speed = new double[rounds];
     double[] share = new double[rounds];
+    double[] issue = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       double before = peakGflops(repetitions);
+      double issueBefore = instructionsPerNano();
       speed[round] = productGflops(shape, a, b, c, products);
+      issue[round] = Math.min(issueBefore, instructionsPerNano());
       peak[round] = (before + peakGflops(repetitions)) / 2;
       share[round] = speed[round] / peak[round];
     }
+    double[] alone = sharesAlone(share, issue);
     Arrays.sort(peak);
     Arrays.sort(speed);
     Arrays.sort(share);
     System.out.printf(
         Locale.ROOT,
-        "%-22s %7d  %-24s %-24s %6.1f%% %6.1f%%%n",
+        "%-22s %7d  %-24s %-24s %6.1f%% %6.1f%%  %s%n",
         shape.name(),
         pool.threads(),
         spread(speed),
         spread(peak),
         100 * share[rounds / 2],
-        100 * speed[rounds - 1] / peak[rounds - 1]);
+        100 * speed[rounds - 1] / peak[rounds - 1],
+        alone.length == 0
+            ? "-"
+            : String.format(Locale.ROOT, "%.1f%% (%d)", 100 * median(alone), alone.length));
+  }
+
+  /** The shares of the rounds in which the core was ours alone, before and after the product. */
+  private static double[] sharesAlone(double[] share, double[] issue) {
+    double best = Arrays.stream(issue).max().orElse(0);
+    return IntStream.range(0, share.length)
+        .filter(round -> issue[round] > ALONE * best)
+        .mapToDouble(round -> share[round])
+        .toArray();
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
   }
 
   private static String spread(double[] sorted) {
@@ -223,6 +256,13 @@ public final class GemmShareOfPeak {
     pool.forEach(pool.threads(), (chunk, worker) -> sink = FmaKernel.run(repetitions));
     double operations = (double) FmaKernel.operations(repetitions) * pool.threads();
     return operations / (clockNanos() - start);
+  }
+
+  private double instructionsPerNano() {
+    long start = clockNanos();
+    pool.forEach(pool.threads(), (chunk, worker) -> sink = IssueKernel.run(ISSUE_REPETITIONS));
+    long instructions = (long) IssueKernel.INSTRUCTIONS * ISSUE_REPETITIONS * pool.threads();
+    return (double) instructions / (clockNanos() - start);
   }
 
   private long clockNanos() {

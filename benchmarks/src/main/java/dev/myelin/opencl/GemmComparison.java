@@ -9,16 +9,6 @@ import dev.myelin.WriteMode;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
-import org.jocl.CL;
-import org.jocl.Pointer;
-import org.jocl.Sizeof;
-import org.jocl.blast.CLBlast;
-import org.jocl.blast.CLBlastLayout;
-import org.jocl.blast.CLBlastTranspose;
-import org.jocl.cl_command_queue;
-import org.jocl.cl_context;
-import org.jocl.cl_device_id;
-import org.jocl.cl_mem;
 
 /**
  * The square matrix product of the OpenCL backend, of CLBlast on the same OpenCL device, and of the
@@ -43,15 +33,17 @@ public final class GemmComparison {
       values[i] = i % 97 / 97f - 0.5f;
     }
     try (Backend openCl = Backends.open("opencl");
+        Backend clBlast = Backends.open(ClBlastBackend.NAME);
         Backend cpu = Backends.open("cpu");
         TensorArena openClArena = new TensorArena(openCl, "opencl");
+        TensorArena clBlastArena = new TensorArena(clBlast, "clblast");
         TensorArena cpuArena = new TensorArena(cpu, "cpu")) {
       printConditions(openCl, cpu, size, rounds, arguments);
       String[] names = {"myelin opencl", "clblast 1.5.2", "myelin cpu"};
       Product[] products = {
-        ours(openCl, openClArena, values, size),
-        clBlast(values, size),
-        ours(cpu, cpuArena, values, size)
+        product(openCl, openClArena, values, size),
+        product(clBlast, clBlastArena, values, size),
+        product(cpu, cpuArena, values, size)
       };
       for (Transpose a : Transpose.values()) {
         for (Transpose b : Transpose.values()) {
@@ -100,7 +92,7 @@ public final class GemmComparison {
     }
   }
 
-  private static Product ours(Backend backend, TensorArena arena, float[] values, int size) {
+  private static Product product(Backend backend, TensorArena arena, float[] values, int size) {
     Tensor left = arena.upload("a", values, size, size);
     Tensor right = arena.upload("b", values, size, size);
     Tensor out = arena.allocate("out", size, size);
@@ -108,56 +100,5 @@ public final class GemmComparison {
       backend.ops().matmul(left, a, right, b, WriteMode.OVERWRITE, out);
       backend.synchronize();
     };
-  }
-
-  private static Product clBlast(float[] values, int size) {
-    OpenClDevice device = OpenClDevices.of(OpenClDevices.platforms()).get(0);
-    cl_context context =
-        CL.clCreateContext(null, 1, new cl_device_id[] {device.handle()}, null, null, null);
-    cl_command_queue queue = new CommandQueue(device, context).handle();
-    cl_mem left = buffer(context, values);
-    cl_mem right = buffer(context, values);
-    cl_mem out = buffer(context, values);
-    return (a, b) -> {
-      int status =
-          CLBlast.CLBlastSgemm(
-              CLBlastLayout.CLBlastLayoutRowMajor,
-              clBlast(a),
-              clBlast(b),
-              size,
-              size,
-              size,
-              1,
-              left,
-              0,
-              size,
-              right,
-              0,
-              size,
-              0,
-              out,
-              0,
-              size,
-              queue,
-              null);
-      Status.check("CLBlast's Sgemm", status, device.info().id());
-      Status.check("waiting for CLBlast", CL.clFinish(queue), device.info().id());
-    };
-  }
-
-  private static int clBlast(Transpose transpose) {
-    return transpose == Transpose.YES
-        ? CLBlastTranspose.CLBlastTransposeYes
-        : CLBlastTranspose.CLBlastTransposeNo;
-  }
-
-  private static cl_mem buffer(cl_context context, float[] values) {
-    long flags = CL.CL_MEM_READ_WRITE | CL.CL_MEM_COPY_HOST_PTR;
-    int[] status = new int[1];
-    cl_mem buffer =
-        CL.clCreateBuffer(
-            context, flags, (long) values.length * Sizeof.cl_float, Pointer.to(values), status);
-    Status.check("making a buffer for CLBlast", status[0], "opencl:0");
-    return buffer;
   }
 }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.myelin.Backends;
 import dev.myelin.DeviceException;
 import dev.myelin.KernelBuildException;
 import dev.myelin.OutOfDeviceMemoryException;
+import dev.myelin.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +85,7 @@ class ExitCodesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cuda", "rocm:1"})
+  @ValueSource(strings = {"vulkan", "rocm:1"})
   void device_whoseJarIsAbsent_isFourWithReasonAndRemedy(String device) {
     CommandLineRun run = CommandLineRun.of("train", "--device", device);
     String backend = device.replace(":1", "");
@@ -93,6 +96,30 @@ class ExitCodesTest {
     assertTrue(run.err().startsWith(reason + " (there: "), run.err());
     String remedy = "). Add the jar myelin-backend-" + backend + ", or ask for another device\n";
     assertTrue(run.err().endsWith(remedy), run.err());
+  }
+
+  @Test
+  void device_cudaWithoutADriver_isFourWithReasonAndRemedy() {
+    Probe cuda =
+        Backends.probeAll().stream()
+            .filter(probe -> probe.backend().equals("cuda"))
+            .findFirst()
+            .orElseThrow();
+    assumeFalse(cuda.isUsable(), "this machine has a GPU that CUDA can use");
+    for (String device : new String[] {"cuda", "cuda:1"}) {
+      CommandLineRun run = CommandLineRun.of("train", "--device", device);
+      assertEquals(4, run.exitCode());
+      assertEquals(
+          "error: device "
+              + device
+              + " cannot be used: "
+              + cuda.reason()
+              + ". "
+              + cuda.remedy()
+              + "\n",
+          run.err());
+      assertEquals("", run.out());
+    }
   }
 
   @Test

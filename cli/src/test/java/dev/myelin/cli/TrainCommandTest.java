@@ -144,7 +144,7 @@ class TrainCommandTest {
         CommandLineRun.of(
             "train", "--data", "moons", "--epochs", 2, "--seed", 3, "--save", model());
     assertTrue(run.outLine("Device").startsWith("Device    cpu: "), run.out());
-    String why = "(?s).*(the only device found|preferred to opencl).*";
+    String why = "(?s).*(the only device found|preferred to (cuda|opencl)).*";
     assertTrue(run.out().matches(why), run.out());
     assertEquals("Data      moons: 2 features, 2 classes", run.outLine("Data"));
     assertTrue(run.out().contains("720 samples to train, 80 to validate, 200 to test"));

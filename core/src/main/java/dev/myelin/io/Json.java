@@ -20,6 +20,15 @@ public final class Json {
   private Json() {}
 
   /**
+   * A value of any size as a message shows it: JSON on one line, cut off.
+   *
+   * @param value as {@link #read(String)} gave it
+   */
+  public static String excerpt(Object value) {
+    return JsonWriter.excerpt(value);
+  }
+
+  /**
    * The value of a text that holds one JSON value and nothing but white space around it. Stricter
    * than the standard asks: a key must not repeat, a number must be in a double's range, and
    * surrogates must be paired.

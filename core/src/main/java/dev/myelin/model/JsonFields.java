@@ -1,5 +1,6 @@
 package dev.myelin.model;
 
+import dev.myelin.io.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,14 @@ import java.util.Optional;
 
 /** Reads the fields of a JSON object, each with the type that it must have. */
 final class JsonFields {
+  private static final Map<Class<?>, String> JSON_NAMES =
+      Map.of(
+          Map.class, "an object",
+          List.class, "an array",
+          String.class, "a string",
+          Long.class, "a whole number",
+          Number.class, "a number");
+
   private final String place;
   private final Map<?, ?> fields;
 
@@ -68,8 +77,8 @@ final class JsonFields {
     if (!type.isInstance(value)) {
       throw new ModelDescription.Fault(
           String.format(
-              "%s: %s must be a %s, but is %s",
-              place, key, type.getSimpleName(), value == null ? "missing" : value));
+              "%s: %s must be %s, but is %s",
+              place, key, JSON_NAMES.get(type), value == null ? "missing" : Json.excerpt(value)));
     }
     return type.cast(value);
   }

@@ -3,17 +3,20 @@ package dev.myelin.model;
 import dev.myelin.Activation;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.data.Standardizer;
+import dev.myelin.io.Json;
 import dev.myelin.nn.Layer;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.MlpSpec;
 import dev.myelin.nn.NamedParameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A {@link TrainedModel} without its parameters, as a JSON document. */
 final class ModelDescription {
@@ -110,12 +113,30 @@ final class ModelDescription {
     if (model.isClassification() == !model.targetNames().isEmpty()) {
       throw new Fault("the model must have either class names or target names");
     }
-    boolean oneLogit = outputs == 1 && model.classNames().size() == 2;
+    if (model.isClassification() && model.classNames().size() < 2) {
+      throw new Fault("classNames must have at least two entries, but has one");
+    }
+    requireDifferent("classNames", model.classNames());
+    requireDifferent("targetNames", model.targetNames());
+    if (model.loss().takesLabels() && !model.isClassification()) {
+      throw new Fault("loss " + model.loss().text() + " is for classes, but there are targetNames");
+    }
+    boolean oneLogit =
+        outputs == 1 && model.classNames().size() == 2 && !model.loss().takesLabels();
     requireCount("classNames", model.classNames().size(), oneLogit ? 2 : outputs);
     requireCount("targetNames", model.targetNames().size(), outputs);
     requireCount("featureNames", model.featureNames().size(), inputs);
     model.features().ifPresent(it -> requireCount("featureStandardizer", it.columns(), inputs));
     model.targets().ifPresent(it -> requireCount("targetStandardizer", it.columns(), outputs));
+  }
+
+  private static void requireDifferent(String what, List<String> names) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new Fault(what + " has " + Json.excerpt(name) + " twice");
+      }
+    }
   }
 
   private static void requireCount(String what, int count, int expected) {

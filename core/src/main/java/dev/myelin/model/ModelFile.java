@@ -40,12 +40,14 @@ final class ModelFile {
             file
                 + ": the metadata has no entry '"
                 + DESCRIPTION_KEY
-                + "', so the network's activations are unknown. Train and save a model with Myelin.");
+                + "', so the network's activations are unknown. Train and save a model with"
+                + " Myelin.");
       }
       List<NamedParameter> parameters = new ArrayList<>();
       for (TensorInfo tensor : tensors.tensors()) {
-        parameters.add(
-            new NamedParameter(tensor.name(), shape(file, tensor), tensors.floats(tensor.name())));
+        float[] values = tensors.floats(tensor.name());
+        requireFinite(tensor.name(), values);
+        parameters.add(new NamedParameter(tensor.name(), shape(file, tensor), values));
       }
       TrainedModel model = ModelDescription.fromJson(Json.read(description), parameters);
       model.spec().requireParameters(parameters);
@@ -55,8 +57,21 @@ final class ModelFile {
           file
               + ": "
               + fault.getMessage()
-              + ". The file was damaged or written by another version; train and save the model again.",
+              + ". The file was damaged or written by another version; train and save the model"
+              + " again.",
           fault);
+    }
+  }
+
+  /** One NaN among the weights makes nonsense of every prediction, without a word. */
+  private static void requireFinite(String tensor, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new ModelDescription.Fault(
+            String.format(
+                "tensor %s: element %d (counted from 0) must be a finite number, but is %s",
+                tensor, i, values[i]));
+      }
     }
   }
 

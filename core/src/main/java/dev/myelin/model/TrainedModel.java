@@ -62,7 +62,8 @@ public record TrainedModel(
   /**
    * Reads what {@link #save} wrote.
    *
-   * @throws dev.myelin.io.InvalidModelException when the file is damaged or is no model of ours
+   * @throws dev.myelin.io.InvalidModelException when the file is damaged, is no model of ours, or
+   *     holds a parameter that is not finite
    */
   public static TrainedModel load(Path file) {
     return ModelFile.read(file);

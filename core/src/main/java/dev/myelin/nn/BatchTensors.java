@@ -43,6 +43,13 @@ final class BatchTensors {
     this.gradients = new Tensor[layers];
   }
 
+  /** Without samples in it, a batch would never get to the end of the data. */
+  static void requireSize(int batchSize) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batchSize must be at least 1, but is " + batchSize);
+    }
+  }
+
   /** For training: with a way back, and dropout. */
   static BatchTensors forTraining(TensorArena arena, MlpSpec spec, Loss loss, int batch) {
     Tensor target =

@@ -4,7 +4,6 @@ import dev.myelin.Backend;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
-import dev.myelin.WriteMode;
 import dev.myelin.data.Dataset;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +21,17 @@ public final class Evaluator implements AutoCloseable {
   private final TensorArena arena;
   private final Propagation propagation;
   private final List<BatchTensors> batches = new ArrayList<>();
-  private final Tensor lossSum;
   private final float[] outputs;
+  private final float[] rowLosses;
 
   /**
    * Puts the data on the network's device.
    *
-   * @param batchSize samples that go through the network at once
+   * @param batchSize samples that go through the network at once, at least 1
    * @throws IllegalArgumentException when data, network and loss do not belong together
    */
   public Evaluator(Mlp mlp, Dataset data, Loss loss, int batchSize) {
+    BatchTensors.requireSize(batchSize);
     this.mlp = mlp;
     this.data = data;
     this.loss = loss;
@@ -49,7 +49,7 @@ public final class Evaluator implements AutoCloseable {
         Tensor target = deviceData.targets().rows(from, rows);
         batches.add(batch.rows(rows).reading(input, target));
       }
-      this.lossSum = arena.allocate("loss sum", 1);
+      this.rowLosses = new float[size];
     } catch (RuntimeException outOfMemory) {
       close();
       throw outOfMemory;
@@ -60,20 +60,21 @@ public final class Evaluator implements AutoCloseable {
   public Metrics evaluate() {
     Backend backend = mlp.backend();
     Ops ops = backend.ops();
-    ops.fill(0, lossSum);
+    double sumOfLosses = 0;
     int width = mlp.spec().outputs();
     int offset = 0;
     for (BatchTensors batch : batches) {
       propagation.forward(batch);
       Tensor output = batch.output();
       loss.apply(ops, output, batch.target, batch.rowLosses, batch.outputGradient());
-      ops.sum(batch.rowLosses, WriteMode.ACCUMULATE, lossSum);
       backend.download(output, outputs, offset);
+      backend.download(batch.rowLosses, rowLosses);
+      for (int i = 0; i < batch.batch(); i++) {
+        sumOfLosses += rowLosses[i];
+      }
       offset += batch.batch() * width;
     }
-    float[] sum = new float[1];
-    backend.download(lossSum, sum);
-    double reduced = loss.reduce(sum[0], data.samples(), width);
+    double reduced = loss.reduce(sumOfLosses, data.samples(), width);
     return data.isClassification()
         ? new Metrics(reduced, accuracy(width), Double.NaN, Double.NaN, data.samples())
         : RegressionMetrics.of(reduced, outputs, data.targets(), width);

@@ -34,26 +34,16 @@ public final class Mlp implements AutoCloseable {
     this.weights = new Tensor[layers];
     this.biases = new Tensor[layers];
     try {
-      this.block = arena.allocate("parameters", blockLength(spec, layout));
+      this.block = arena.allocate("parameters", layout.elements());
     } catch (RuntimeException outOfMemory) {
       arena.close();
       throw outOfMemory;
     }
-    this.trained = block.view("trained parameters", 0, (int) layout.trainedElements());
+    this.trained = block.view("trained parameters", 0, layout.trainedElements());
     for (ParameterLayout.Entry entry : layout.entries()) {
       Tensor view = block.view(entry.name(), entry.offset(), entry.shape());
       (entry.isWeight() ? weights : biases)[entry.layer()] = view;
     }
-  }
-
-  private static int blockLength(MlpSpec spec, ParameterLayout layout) {
-    if (layout.elements() > Integer.MAX_VALUE) {
-      throw new ShapeMismatchException(
-          String.format(
-              "network %s has %,d parameters; a block holds at most 2^31 - 1",
-              spec, layout.elements()));
-    }
-    return (int) layout.elements();
   }
 
   /**
@@ -64,21 +54,30 @@ public final class Mlp implements AutoCloseable {
    */
   public static Mlp create(Backend backend, MlpSpec spec, Initializer initializer, long seed) {
     Mlp mlp = new Mlp(spec, backend);
-    float[] values = new float[mlp.block.rows()];
+    try {
+      mlp.draw(initializer, seed);
+      return mlp;
+    } catch (RuntimeException | Error failure) {
+      mlp.close();
+      throw failure;
+    }
+  }
+
+  private void draw(Initializer initializer, long seed) {
+    float[] values = new float[block.rows()];
     for (int i = 0; i < spec.layers().size(); i++) {
       Layer layer = spec.layers().get(i);
       float[] weight = new float[layer.outputs() * layer.inputs()];
       float[] bias = new float[layer.bias() == Layer.Bias.NONE ? 0 : layer.outputs()];
       initializer.draw(layer, new Philox(seed, RandomStreams.INITIALIZER + i), weight, bias);
-      for (ParameterLayout.Entry entry : mlp.layout.entries()) {
+      for (ParameterLayout.Entry entry : layout.entries()) {
         if (entry.layer() == i) {
           float[] drawn = entry.isWeight() ? weight : bias;
-          System.arraycopy(drawn, 0, values, (int) entry.offset(), drawn.length);
+          System.arraycopy(drawn, 0, values, entry.offset(), drawn.length);
         }
       }
     }
-    backend.upload(values, mlp.block);
-    return mlp;
+    backend.upload(values, block);
   }
 
   /**
@@ -92,9 +91,9 @@ public final class Mlp implements AutoCloseable {
     try {
       mlp.load(stateDict);
       return mlp;
-    } catch (RuntimeException mismatch) {
+    } catch (RuntimeException | Error failure) {
       mlp.close();
-      throw mismatch;
+      throw failure;
     }
   }
 
@@ -105,8 +104,7 @@ public final class Mlp implements AutoCloseable {
         .byEntry(stateDict)
         .forEach(
             (entry, parameter) ->
-                System.arraycopy(
-                    parameter.values(), 0, values, (int) entry.offset(), entry.elements()));
+                System.arraycopy(parameter.values(), 0, values, entry.offset(), entry.elements()));
     backend.upload(values, block);
   }
 
@@ -120,7 +118,7 @@ public final class Mlp implements AutoCloseable {
     for (int layer = 0; layer < weights.length; layer++) {
       for (ParameterLayout.Entry entry : layout.entries()) {
         if (entry.layer() == layer) {
-          int from = (int) entry.offset();
+          int from = entry.offset();
           float[] copy = Arrays.copyOfRange(values, from, from + entry.elements());
           parameters.add(new NamedParameter(entry.name(), entry.shape().clone(), copy));
         }

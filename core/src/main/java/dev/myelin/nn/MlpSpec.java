@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 public record MlpSpec(List<Layer> layers) {
 
   /**
-   * @throws IllegalArgumentException when there is no layer, two neighbours do not fit, or the last
-   *     layer drops outputs
+   * @throws IllegalArgumentException when there is no layer, two neighbours do not fit, the last
+   *     layer drops outputs, or there are more than 2^31 - 1 parameters
    */
   public MlpSpec {
     layers = List.copyOf(layers);
@@ -34,6 +34,7 @@ public record MlpSpec(List<Layer> layers) {
       throw new IllegalArgumentException(
           "the last layer's outputs are the result: no dropout there");
     }
+    ParameterLayout.requireOneBlock(layers);
   }
 
   /** Hidden layers with one activation, a linear last layer, trained biases, no dropout. */

@@ -24,10 +24,10 @@ final class ParameterLayout {
   static final class Entry {
     private final String name;
     private final int layer;
-    private final long offset;
+    private final int offset;
     private final int[] shape;
 
-    private Entry(String name, int layer, long offset, int... shape) {
+    private Entry(String name, int layer, int offset, int... shape) {
       this.name = name;
       this.layer = layer;
       this.offset = offset;
@@ -45,7 +45,7 @@ final class ParameterLayout {
     }
 
     /** Of its first element in the block. */
-    long offset() {
+    int offset() {
       return offset;
     }
 
@@ -55,7 +55,7 @@ final class ParameterLayout {
     }
 
     int elements() {
-      return shape.length == 2 ? Math.multiplyExact(shape[0], shape[1]) : shape[0];
+      return shape.length == 2 ? shape[0] * shape[1] : shape[0];
     }
 
     boolean isWeight() {
@@ -65,8 +65,8 @@ final class ParameterLayout {
 
   private final MlpSpec spec;
   private final List<Entry> entries = new ArrayList<>();
-  private final long trainedElements;
-  private long elements;
+  private final int trainedElements;
+  private int elements;
 
   ParameterLayout(MlpSpec spec) {
     this.spec = spec;
@@ -92,8 +92,33 @@ final class ParameterLayout {
 
   private Entry place(String name, int layer, int... shape) {
     Entry entry = new Entry(name, layer, elements, shape);
-    elements += (entry.elements() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
+    elements += (int) padded(entry.elements());
     return entry;
+  }
+
+  private static long padded(long elements) {
+    return (elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /**
+   * Makes sure that one block holds all parameters.
+   *
+   * @throws ShapeMismatchException naming the first layer that does not fit any more
+   */
+  static void requireOneBlock(List<Layer> layers) {
+    long elements = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      elements += padded((long) layer.inputs() * layer.outputs());
+      elements += layer.bias() == Layer.Bias.NONE ? 0 : padded(layer.outputs());
+      if (elements > Integer.MAX_VALUE) {
+        throw new ShapeMismatchException(
+            String.format(
+                "layer %d, from %d inputs to %d outputs, makes the network too large: it would"
+                    + " have %d parameters so far, and at most 2^31 - 1 fit into its one block",
+                i, layer.inputs(), layer.outputs(), elements));
+      }
+    }
   }
 
   /** In the order of the block. */
@@ -137,12 +162,12 @@ final class ParameterLayout {
   }
 
   /** How many elements the block has, gaps included. */
-  long elements() {
+  int elements() {
     return elements;
   }
 
   /** How many elements at the block's beginning the optimizer moves. */
-  long trainedElements() {
+  int trainedElements() {
     return trainedElements;
   }
 }

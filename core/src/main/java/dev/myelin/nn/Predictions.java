@@ -5,7 +5,9 @@ public final class Predictions {
   private Predictions() {}
 
   /**
-   * The class that a row of outputs stands for: the largest output, the first of equals.
+   * The class that a row of outputs stands for: the largest output, the first of equals. A NaN
+   * counts as larger than any number, so that host and device say the same ({@link
+   * dev.myelin.Ops#argmaxRows}).
    *
    * @param outputs [samples, width] row-major
    * @param threshold above which a single output means class 1
@@ -17,10 +19,14 @@ public final class Predictions {
     }
     int best = 0;
     for (int j = 1; j < width; j++) {
-      if (outputs[from + j] > outputs[from + best]) {
+      if (isLarger(outputs[from + j], outputs[from + best])) {
         best = j;
       }
     }
     return best;
+  }
+
+  private static boolean isLarger(float a, float b) {
+    return a > b || (Float.isNaN(a) && !Float.isNaN(b));
   }
 }

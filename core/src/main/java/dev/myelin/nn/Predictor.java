@@ -16,9 +16,10 @@ public final class Predictor implements AutoCloseable {
   /**
    * Allocates what a batch needs.
    *
-   * @param batchSize samples that go through the network at once
+   * @param batchSize samples that go through the network at once, at least 1
    */
   public Predictor(Mlp mlp, int batchSize) {
+    BatchTensors.requireSize(batchSize);
     this.mlp = mlp;
     this.batchSize = batchSize;
     this.propagation = new Propagation(mlp);

@@ -40,7 +40,7 @@ final class TrainingState {
   /** I32 [samples]: the order of the epoch, uploaded once an epoch. */
   final Tensor order;
 
-  /** [1]: the sum of the epoch's row losses so far. */
+  /** [1]: the sum of the row losses since the host took it last. */
   final Tensor lossSum;
 
   /** I32 [1]: how many samples of the epoch were classified right so far. */

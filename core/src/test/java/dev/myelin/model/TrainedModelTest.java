@@ -100,19 +100,92 @@ class TrainedModelTest {
   void load_ofADamagedDescription_namesTheField() {
     String good = Json.write(ModelDescription.toJson(MODEL));
     assertDescriptionFails("{", "JSON");
-    assertDescriptionFails("[]", "must be a Map");
+    assertDescriptionFails("[]", "must be an object, but is []");
     assertDescriptionFails(good.replace("\"formatVersion\":1", "\"formatVersion\":2"), "version 2");
     assertDescriptionFails(good.replace("leaky_relu(0.1)", "mish"), "unknown activation 'mish'");
     assertDescriptionFails(
-        good.replace("\"inputs\":2", "\"inputs\":\"2\""), "inputs must be a Long");
+        good.replace("\"inputs\":2", "\"inputs\":\"2\""),
+        "inputs must be a whole number, but is \"2\"");
     assertDescriptionFails(good.replace("\"inputs\":2", "\"inputs\":99999999999"), "overflow");
     assertDescriptionFails(good.replace("\"bias\":\"none\"", "\"bias\":\"maybe\""), "MAYBE");
     assertDescriptionFails(
-        good.replace("\"loss\":", "\"loes\":"), "loss must be a String, but is missing");
-    assertDescriptionFails(good.replace("\"red\",", ""), "classNames has 1 entries");
+        good.replace("\"loss\":", "\"loes\":"), "loss must be a string, but is missing");
+    assertDescriptionFails(good.replace("\"red\",", ""), "at least two entries, but has one");
+    assertDescriptionFails(
+        good.replace("\"white \\\"wine\\\"\"", "\"red\""), "classNames has \"red\" twice");
+    assertDescriptionFails(
+        good.replace("\"red\",", "\"red\",\"rosé\","),
+        "classNames has 3 entries where the network has 2");
+    String numbers =
+        good.replace("[\"red\",\"white \\\"wine\\\"\"]", "[]")
+            .replace("\"targetNames\":[]", "\"targetNames\":[\"t\",\"u\"]");
+    assertDescriptionFails(
+        numbers, "loss cross_entropy(0.1) is for classes, but there are targetNames");
+    assertDescriptionFails(
+        numbers.replace("\"u\"", "\"t\"").replace("cross_entropy(0.1)", "mse"),
+        "targetNames has \"t\" twice");
     assertDescriptionFails(
         good.replace("\"targetNames\":[]", "\"targetNames\":[\"t\"]"), "either class names or");
     assertDescriptionFails(good.replace("[2.0,0.1]", "[2.0]"), "scales");
+  }
+
+  @Test
+  void load_ofOneLogitForTwoClasses_needsALossWithoutLabels() {
+    MlpSpec spec = MlpSpec.of(Activation.RELU, 2, 1);
+    List<NamedParameter> parameters =
+        List.of(
+            new NamedParameter("0.weight", new int[] {1, 2}, new float[2]),
+            new NamedParameter("0.bias", new int[] {1}, new float[1]));
+    for (Loss loss : List.of(Loss.binaryCrossEntropy(), Loss.crossEntropy())) {
+      new TrainedModel(
+              spec,
+              parameters,
+              loss,
+              List.of("no", "yes"),
+              List.of(),
+              List.of(),
+              Optional.empty(),
+              Optional.empty())
+          .save(file);
+      if (loss.takesLabels()) {
+        assertLoadFails("classNames has 2 entries where the network has 1");
+      } else {
+        assertEquals(List.of("no", "yes"), TrainedModel.load(file).classNames());
+      }
+    }
+  }
+
+  @Test
+  void load_ofAFieldOfAnySize_givesAShortMessage() {
+    String good = Json.write(ModelDescription.toJson(MODEL));
+    String large = "[" + "1,".repeat(100_000) + "1]";
+    writeWith(
+        good.replace("\"leaky_relu(0.1)\"", large),
+        new NamedFloats("0.weight", MODEL.parameters().get(0).values(), 3, 2));
+    String message =
+        assertThrows(InvalidModelException.class, () -> TrainedModel.load(file)).getMessage();
+    assertTrue(message.contains("activation must be a string, but is [1,1,"), message);
+    assertTrue(message.length() < 500, message.length() + " characters");
+  }
+
+  @Test
+  void load_ofAParameterThatIsNotFinite_namesTensorAndElement() {
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      writeWith(
+          Json.write(ModelDescription.toJson(MODEL)),
+          new NamedFloats("0.weight", new float[] {1, 2, 3, value, 5, 6}, 3, 2));
+      assertLoadFails(
+          "tensor 0.weight: element 3 (counted from 0) must be a finite number, but is " + value);
+    }
+  }
+
+  @Test
+  void load_ofANetworkThatIsTooLarge_namesTheLayer() {
+    String good = Json.write(ModelDescription.toJson(MODEL));
+    assertDescriptionFails(
+        good.replace("\"outputs\":3", "\"outputs\":2000000000")
+            .replace("\"inputs\":3", "\"inputs\":2000000000"),
+        "layer 0, from 2 inputs to 2000000000 outputs, makes the network too large");
   }
 
   private void assertDescriptionFails(String description, String expected) {

@@ -55,7 +55,7 @@ class MlpSpecTest {
                 layer(3, 5, Activation.RELU, Layer.Bias.FIXED, 0),
                 layer(5, 7, Activation.IDENTITY, Layer.Bias.TRAINED, 0)));
     ParameterLayout layout = new ParameterLayout(spec);
-    long end = 0;
+    int end = 0;
     for (ParameterLayout.Entry entry : layout.entries()) {
       assertEquals(0, entry.offset() % 16, entry.name());
       assertTrue(entry.offset() >= end, entry.name());
@@ -80,6 +80,26 @@ class MlpSpecTest {
     assertThrows(IllegalArgumentException.class, () -> MlpSpec.of(Activation.RELU, 3, 0, 1));
     List<Layer> droppedResult = List.of(layer(4, 3, Activation.RELU, Layer.Bias.TRAINED, 0.1f));
     assertThrows(IllegalArgumentException.class, () -> new MlpSpec(droppedResult));
+  }
+
+  @Test
+  void network_ofMoreParametersThanABlockHolds_isRefusedWithTheLayer() {
+    String message =
+        assertThrows(
+                ShapeMismatchException.class,
+                () -> MlpSpec.of(Activation.RELU, 2, 70_000, 70_000, 2))
+            .getMessage();
+    assertTrue(
+        message.startsWith("layer 1, from 70000 inputs to 70000 outputs, makes the network too"),
+        message);
+    // 16-float gaps included: 140,000 + 70,000 + 70,000^2 + 70,000.
+    assertTrue(message.contains("it would have 4900280000 parameters so far"), message);
+    // One layer of the largest size there is, so that nothing overflows on the way.
+    assertThrows(
+        ShapeMismatchException.class,
+        () -> MlpSpec.of(Activation.RELU, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    MlpSpec largest = MlpSpec.of(Activation.RELU, 46_340, 46_339);
+    assertEquals(46_340L * 46_339 + 46_339, largest.parameters());
   }
 
   @Test

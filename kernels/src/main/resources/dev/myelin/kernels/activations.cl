@@ -10,14 +10,14 @@
 KERNEL activate(INDEX count, int function, float parameter, GLOBAL const float* z, INDEX zStart,
     GLOBAL float* y, INDEX yStart) {
   INDEX i = ITEM_X;
-  if (i < count) y[yStart + i] = activation(function, parameter, z[zStart + i]);
+  if (INSIDE(i, count)) y[yStart + i] = activation(function, parameter, z[zStart + i]);
 }
 
 /* read is z or y, whichever the derivative is computed from; dY for IDENTITY, which reads nothing. */
 KERNEL activationGradient(INDEX count, int function, float parameter, GLOBAL const float* read,
     INDEX readStart, GLOBAL const float* dY, INDEX dYStart, GLOBAL float* dZ, INDEX dZStart) {
   INDEX i = ITEM_X;
-  if (i < count) {
+  if (INSIDE(i, count)) {
     float derivative = activation_derivative(function, parameter, read[readStart + i]);
     dZ[dZStart + i] = dY[dYStart + i] * derivative;
   }

@@ -76,5 +76,5 @@ KERNEL clippingFactor(int count, GLOBAL const float* maxima, GLOBAL const float*
 
 KERNEL scaleByFactor(INDEX count, GLOBAL const float* factor, GLOBAL float* x, INDEX xStart) {
   INDEX i = ITEM_X;
-  if (i < count) x[xStart + i] *= factor[0];
+  if (INSIDE(i, count)) x[xStart + i] *= factor[0];
 }

@@ -13,7 +13,7 @@ KERNEL gatherRows(int rows, int columns, GLOBAL const int* source, INDEX sourceS
     GLOBAL int* out, INDEX outStart) {
   INDEX column = ITEM_X;
   INDEX row = ITEM_Y;
-  if (column < columns && row < rows) {
+  if (INSIDE(column, columns) && row < rows) {
     INDEX from = indices[indicesStart + start[startStart] + row];
     out[outStart + row * columns + column] = source[sourceStart + from * columns + column];
   }
@@ -22,7 +22,7 @@ KERNEL gatherRows(int rows, int columns, GLOBAL const int* source, INDEX sourceS
 KERNEL selectRow(int columns, GLOBAL const int* table, INDEX tableStart, GLOBAL const int* row,
     INDEX rowStart, GLOBAL int* out, INDEX outStart) {
   INDEX column = ITEM_X;
-  if (column < columns) {
+  if (INSIDE(column, columns)) {
     out[outStart + column] = table[tableStart + (INDEX)row[rowStart] * columns + column];
   }
 }

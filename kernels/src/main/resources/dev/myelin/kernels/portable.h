@@ -65,6 +65,13 @@
 typedef unsigned int uint;
 #endif
 
+/*
+ * Whether item i, of X, is one of count. The whole group is asked first: a compiler for processors,
+ * which runs a group as a loop, takes that question out of the loop and uses vector registers for
+ * what remains (PoCL: four times as fast).
+ */
+#define INSIDE(i, count) ((GROUP_X + 1) * LANES_X <= (count) || (i) < (count))
+
 /* The most lanes that a reducing group may have. */
 #define MAX_LANES 256
 

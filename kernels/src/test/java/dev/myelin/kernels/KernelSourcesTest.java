@@ -19,6 +19,7 @@ class KernelSourcesTest {
         "dropout.cl",
         "elementwise.cl",
         "gather.cl",
+        "gemm-direct.cl",
         "gemm-packed.cl",
         "gemm-tiled.cl",
         "losses.cl",

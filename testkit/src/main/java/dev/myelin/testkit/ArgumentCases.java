@@ -4,36 +4,42 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.myelin.Backend;
 import dev.myelin.DType;
+import dev.myelin.Ops;
 import dev.myelin.ShapeMismatchException;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
-import dev.myelin.testkit.OpCatalog.Call;
-import dev.myelin.testkit.OpCatalog.Slot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What every operation refuses, for each of its tensors in turn: null, a closed arena, another
- * device, the other element type, a wrong shape, shared memory. In place and neighbouring memory
- * are accepted.
+ * What every operation refuses, for each of its arguments in turn: null, a closed arena, another
+ * device, the other element type, a wrong shape, shared memory. In place, neighbouring memory and
+ * every shape that is right are accepted.
  */
 final class ArgumentCases {
   private final Suite suite;
+  private final Ops ops;
 
-  private ArgumentCases(Suite suite) {
+  private ArgumentCases(Suite suite, Ops ops) {
     this.suite = suite;
+    this.ops = ops;
   }
 
   static Stream<DynamicTest> of(Suite suite) {
-    ArgumentCases cases = new ArgumentCases(suite);
+    return of(suite, suite.ops());
+  }
+
+  /** The cases with other operations than the suite's, on the suite's tensors. */
+  static Stream<DynamicTest> of(Suite suite, Ops ops) {
+    ArgumentCases cases = new ArgumentCases(suite, ops);
     return Stream.concat(
         OpCatalog.calls().stream().flatMap(cases::ofCall),
         Stream.of(
@@ -45,11 +51,12 @@ final class ArgumentCases {
 
   private Stream<DynamicTest> ofCall(Call call) {
     return Stream.of(
-        inArena(call, "accepts valid arguments", arena -> run(call, arena)),
+        inArena(call, "accepts valid arguments", arena -> run(call, allocate(arena, call))),
         inArena(call, "refuses null, unless it may be null", arena -> nulls(call, arena)),
         inArena(call, "refuses tensors of a closed arena", arena -> closedArena(call, arena)),
         inArena(call, "refuses the other element type", arena -> otherType(call, arena)),
         inArena(call, "refuses wrong shapes", arena -> wrongShapes(call, arena)),
+        inArena(call, "accepts all right shapes", arena -> rightShapes(call, arena)),
         inArena(call, "refuses overlapping memory", arena -> overlaps(call, arena)),
         inArena(call, "accepts in place only where it says so", arena -> inPlace(call, arena)));
   }
@@ -60,7 +67,7 @@ final class ArgumentCases {
 
   private DynamicTest inArena(Call call, String what, Body body) {
     return suite.plain(
-        call.operation() + " " + what,
+        call.title() + " " + what,
         () -> {
           try (TensorArena arena = new TensorArena(suite.backend(), "arguments")) {
             body.run(arena);
@@ -72,15 +79,22 @@ final class ArgumentCases {
     return arena.allocate(slot.name(), slot.type(), slot.dimensions());
   }
 
-  private void run(Call call, TensorArena arena) {
-    call.run(suite.ops(), slot -> allocate(arena, slot));
+  private static Map<Slot, Tensor> allocate(TensorArena arena, Call call) {
+    Map<Slot, Tensor> tensors = new HashMap<>();
+    call.slots().forEach(slot -> tensors.put(slot, allocate(arena, slot)));
+    return tensors;
+  }
+
+  private void run(Call call, Map<Slot, Tensor> tensors) {
+    call.run(ops, tensors::get);
     suite.backend().synchronize();
   }
 
   /** The call with one tensor replaced. */
-  private void runWith(Call call, TensorArena arena, Slot replaced, Tensor replacement) {
-    call.run(suite.ops(), slot -> slot.equals(replaced) ? replacement : allocate(arena, slot));
-    suite.backend().synchronize();
+  private void runWith(Call call, Map<Slot, Tensor> tensors, Slot replaced, Tensor replacement) {
+    Map<Slot, Tensor> changed = new HashMap<>(tensors);
+    changed.put(replaced, replacement);
+    run(call, changed);
   }
 
   private static <E extends Exception> void refuses(
@@ -94,20 +108,29 @@ final class ArgumentCases {
   }
 
   private void nulls(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot slot : call.slots()) {
       if (slot.isOneOf(call.optional())) {
-        runWith(call, arena, slot, null);
+        runWith(call, valid, slot, null);
       } else {
         refuses(
             IllegalArgumentException.class,
-            () -> runWith(call, arena, slot, null),
+            () -> runWith(call, valid, slot, null),
             call.operation(),
             "missing");
       }
     }
+    for (int choice : call.choices()) {
+      refuses(
+          IllegalArgumentException.class,
+          () -> run(call.without(choice), valid),
+          call.operation(),
+          "missing");
+    }
   }
 
   private void closedArena(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot slot : call.slots()) {
       Tensor closed;
       try (TensorArena other = new TensorArena(suite.backend(), "closed one")) {
@@ -115,48 +138,49 @@ final class ArgumentCases {
       }
       refuses(
           IllegalStateException.class,
-          () -> runWith(call, arena, slot, closed),
+          () -> runWith(call, valid, slot, closed),
           slot.name(),
           "closed one");
     }
   }
 
   private void otherType(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot slot : call.slots()) {
       DType other = slot.type() == DType.F32 ? DType.I32 : DType.F32;
       Tensor wrong = arena.allocate(slot.name(), other, slot.dimensions());
       refuses(
           IllegalArgumentException.class,
-          () -> runWith(call, arena, slot, wrong),
+          () -> runWith(call, valid, slot, wrong),
           call.operation(),
           slot.name(),
           other.name());
     }
   }
 
-  /** Longer in the first or in the last dimension; where one of them fits, the other must not. */
   private void wrongShapes(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot slot : call.slots()) {
-      if (slot.isOneOf(call.anyLength())) {
-        continue;
-      }
-      int refused = 0;
-      for (int axis : new int[] {0, slot.shape().size() - 1}) {
-        int[] shape = slot.dimensions();
-        shape[axis]++;
+      for (int[] shape : slot.wrongShapes()) {
         Tensor wrong = arena.allocate(slot.name(), slot.type(), shape);
-        try {
-          runWith(call, arena, slot, wrong);
-        } catch (ShapeMismatchException refusal) {
-          refused++;
-          if (!refusal.getMessage().startsWith(call.operation() + ": ")
-              || !refusal.getMessage().contains("[")) {
-            throw new AssertionError("names no operation and shape: " + refusal.getMessage());
-          }
+        ShapeMismatchException refusal =
+            assertThrows(
+                ShapeMismatchException.class,
+                () -> runWith(call, valid, slot, wrong),
+                () -> slot.name() + slot.shape() + " may be " + Arrays.toString(shape));
+        if (!refusal.getMessage().startsWith(call.operation() + ": ")
+            || !refusal.getMessage().contains("[")) {
+          throw new AssertionError("names no operation and shape: " + refusal.getMessage());
         }
       }
-      if (refused == 0) {
-        throw new AssertionError(slot.name() + " may have a wrong shape");
+    }
+  }
+
+  private void rightShapes(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
+    for (Slot slot : call.slots()) {
+      for (int[] shape : slot.otherRightShapes()) {
+        runWith(call, valid, slot, arena.allocate(slot.name(), slot.type(), shape));
       }
     }
   }
@@ -177,34 +201,36 @@ final class ArgumentCases {
   }
 
   private void overlaps(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot[] pair : pairs(call)) {
       int first = pair[0].elements();
       Tensor both = arena.allocate("both", pair[0].type(), first + pair[1].elements());
       if (first > 1) {
         refuses(
             IllegalArgumentException.class,
-            () -> runWithViews(call, arena, both, pair, first - 1),
+            () -> runWithViews(call, valid, both, pair, first - 1),
             call.operation(),
             pair[0].name(),
             pair[1].name(),
             "share");
       }
-      runWithViews(call, arena, both, pair, first);
+      runWithViews(call, valid, both, pair, first);
     }
   }
 
   private void inPlace(Call call, TensorArena arena) {
+    Map<Slot, Tensor> valid = allocate(arena, call);
     for (Slot[] pair : pairs(call)) {
       if (!pair[0].shape().equals(pair[1].shape())) {
         continue;
       }
       Tensor both = arena.allocate("both", pair[0].type(), pair[0].elements());
       if (call.inPlace().contains(pair[0].name() + " " + pair[1].name())) {
-        runWithViews(call, arena, both, pair, 0);
+        runWithViews(call, valid, both, pair, 0);
       } else {
         refuses(
             IllegalArgumentException.class,
-            () -> runWithViews(call, arena, both, pair, 0),
+            () -> runWithViews(call, valid, both, pair, 0),
             call.operation(),
             "share");
       }
@@ -212,18 +238,11 @@ final class ArgumentCases {
   }
 
   private void runWithViews(
-      Call call, TensorArena arena, Tensor both, Slot[] pair, int secondOffset) {
-    Function<Slot, Tensor> tensors =
-        slot -> {
-          if (slot.equals(pair[0])) {
-            return both.view(slot.name(), 0, slot.dimensions());
-          }
-          return slot.equals(pair[1])
-              ? both.view(slot.name(), secondOffset, slot.dimensions())
-              : allocate(arena, slot);
-        };
-    call.run(suite.ops(), tensors);
-    suite.backend().synchronize();
+      Call call, Map<Slot, Tensor> tensors, Tensor both, Slot[] pair, int secondOffset) {
+    Map<Slot, Tensor> changed = new HashMap<>(tensors);
+    changed.put(pair[0], both.view(pair[0].name(), 0, pair[0].dimensions()));
+    changed.put(pair[1], both.view(pair[1].name(), secondOffset, pair[1].dimensions()));
+    run(call, changed);
   }
 
   private DynamicTest foreignTensors() {
@@ -234,11 +253,12 @@ final class ArgumentCases {
               TensorArena otherArena = new TensorArena(other, "foreign");
               TensorArena arena = new TensorArena(suite.backend(), "arguments")) {
             for (Call call : OpCatalog.calls()) {
+              Map<Slot, Tensor> valid = allocate(arena, call);
               for (Slot slot : call.slots()) {
                 Tensor foreign = allocate(otherArena, slot);
                 refuses(
                     IllegalArgumentException.class,
-                    () -> runWith(call, arena, slot, foreign),
+                    () -> runWith(call, valid, slot, foreign),
                     call.operation(),
                     slot.name(),
                     other.device().id());
@@ -255,11 +275,7 @@ final class ArgumentCases {
           Backend other = suite.openAnother();
           TensorArena arena = new TensorArena(other, "arena of a closed device");
           Map<Call, Map<Slot, Tensor>> tensors = new HashMap<>();
-          for (Call call : OpCatalog.calls()) {
-            Map<Slot, Tensor> ofCall = new HashMap<>();
-            call.slots().forEach(slot -> ofCall.put(slot, allocate(arena, slot)));
-            tensors.put(call, ofCall);
-          }
+          OpCatalog.calls().forEach(call -> tensors.put(call, allocate(arena, call)));
           other.close();
           tensors.forEach(
               (call, ofCall) ->
@@ -280,8 +296,7 @@ final class ArgumentCases {
             Tensor out = arena.allocate("out", 128, 256);
             refuses(
                 ShapeMismatchException.class,
-                () ->
-                    suite.ops().matmul(a, Transpose.NO, b, Transpose.NO, WriteMode.OVERWRITE, out),
+                () -> ops.matmul(a, Transpose.NO, b, Transpose.NO, WriteMode.OVERWRITE, out),
                 "matmul",
                 "activations0 [128, 784]",
                 "layer1.weight [700, 256]");
@@ -304,22 +319,18 @@ final class ArgumentCases {
             Class<IllegalArgumentException> type = IllegalArgumentException.class;
             for (float rate : new float[] {-0.1f, 1, Float.NaN}) {
               refuses(
-                  type,
-                  () -> suite.ops().dropout(matrix, rate, 1, 0, step, other),
-                  String.valueOf(rate));
+                  type, () -> ops.dropout(matrix, rate, 1, 0, step, other), String.valueOf(rate));
             }
             for (float smoothing : new float[] {-0.1f, 1.5f, Float.NaN}) {
               refuses(
                   type,
-                  () -> suite.ops().softmaxCrossEntropy(matrix, labels, smoothing, 1, rows, other),
+                  () -> ops.softmaxCrossEntropy(matrix, labels, smoothing, 1, rows, other),
                   String.valueOf(smoothing));
             }
             for (float limit : new float[] {0, -1, Float.NaN}) {
-              refuses(
-                  type, () -> suite.ops().clipByNorm(matrix, limit, norm), String.valueOf(limit));
+              refuses(type, () -> ops.clipByNorm(matrix, limit, norm), String.valueOf(limit));
             }
-            refuses(
-                type, () -> suite.ops().sgd(0, true, 0, rates, matrix, null, other), "Nesterov");
+            refuses(type, () -> ops.sgd(0, true, 0, rates, matrix, null, other), "Nesterov");
           }
         });
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestInstance;
  *
  * <p>Every case compares with {@link Reference} within derived bounds, is run twice and must give
  * the same bits, and lies between sentinels that must survive it. After all of them, an operation
- * that no case has called is a failure.
+ * of which no case has compared what it writes is a failure.
  *
  * <p>A device that is not there skips the suite with the reason, or fails it; see {@link
  * TestDevices}.
@@ -87,14 +87,15 @@ public abstract class BackendConformance {
     return suite.backend().device().id() + " (" + suite.backend().device().name() + ")";
   }
 
-  /** Fails when nothing ran, or when all topics ran and some operation was in none of them. */
+  /** Fails when nothing ran, or when all topics ran and none compared some operation's output. */
   final void requireCoverage() {
     if (suite.cases() == 0) {
       throw new AssertionError("no case ran on " + describe());
     }
-    Set<String> uncalled = suite.uncalledOperations();
-    if (topicsRun.size() == topics() && !uncalled.isEmpty()) {
-      throw new AssertionError("no case calls these operations: " + String.join(", ", uncalled));
+    Set<String> uncompared = suite.uncomparedOperations();
+    if (topicsRun.size() == topics() && !uncompared.isEmpty()) {
+      throw new AssertionError(
+          "no case compares what these operations write: " + String.join(", ", uncompared));
     }
   }
 

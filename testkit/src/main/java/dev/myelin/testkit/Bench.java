@@ -1,13 +1,17 @@
 package dev.myelin.testkit;
 
 import dev.myelin.Backend;
+import dev.myelin.Buffer;
 import dev.myelin.DType;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -49,24 +53,38 @@ final class Bench implements AutoCloseable {
   }
 
   private final Backend backend;
+  private final Coverage coverage;
   private final Ops ops;
   private final TensorArena arena;
   private final boolean comparing;
+  private final IdentityHashMap<Buffer, Set<String>> writers = new IdentityHashMap<>();
   private final List<Guarded> all = new ArrayList<>();
 
   /**
-   * @param ops the backend's operations, as the cases call them
+   * @param coverage is told which operations were compared
    * @param comparing whether {@link #expect} compares, or this run is only to be repeated
    */
-  Bench(Backend backend, Ops ops, boolean comparing) {
+  Bench(Backend backend, Coverage coverage, boolean comparing) {
     this.backend = backend;
-    this.ops = ops;
+    this.coverage = coverage;
+    this.ops = Coverage.observing(backend.ops(), this::wrote);
     this.comparing = comparing;
     this.arena = new TensorArena(backend, "case");
   }
 
   Ops ops() {
     return ops;
+  }
+
+  private void wrote(String operation, Tensor output) {
+    writers.computeIfAbsent(output.buffer(), buffer -> new HashSet<>()).add(operation);
+  }
+
+  /** Who wrote this tensor has been compared; an empty tensor shows nothing. */
+  private void compared(Tensor actual) {
+    if (comparing && actual.elements() > 0) {
+      coverage.add(writers.getOrDefault(actual.buffer(), Set.of()));
+    }
   }
 
   Backend backend() {
@@ -146,6 +164,7 @@ final class Bench implements AutoCloseable {
     if (mismatch != null) {
       throw new AssertionError(actual + ": " + mismatch);
     }
+    compared(actual);
   }
 
   /** Fails unless the whole numbers are equal. */
@@ -157,6 +176,7 @@ final class Bench implements AutoCloseable {
           String.format(
               "%s: element %d of %s should be as in %s", actual, at, show(values), show(expected)));
     }
+    compared(actual);
   }
 
   private static String show(int[] values) {
@@ -176,6 +196,7 @@ final class Bench implements AutoCloseable {
               "%s: element %d is %08x, but in %s %08x",
               actual, at, actualBits[at], expected, expectedBits[at]));
     }
+    compared(actual);
   }
 
   /** Fails when a sentinel or an input has changed, or an output was not written everywhere. */

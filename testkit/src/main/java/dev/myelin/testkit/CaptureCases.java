@@ -2,6 +2,7 @@ package dev.myelin.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.Activation;
 import dev.myelin.Backend;
@@ -32,7 +33,9 @@ final class CaptureCases {
         cases.captureDoesNotRun(),
         cases.twoCapturesAlternate(),
         cases.emptyWork(),
-        cases.replayAfterClose());
+        cases.replayAfterClose(),
+        cases.replayAfterItsArenaWasClosed(),
+        cases.replayAfterDeviceClose());
   }
 
   /** A training step whose batch, learning rate and dropout mask move on by device tensors. */
@@ -199,6 +202,40 @@ final class CaptureCases {
 
   private DynamicTest replayAfterClose() {
     return suite.plain(
+        "replay of closed work is refused; closing it twice is harmless",
+        () -> {
+          try (TensorArena arena = new TensorArena(suite.backend(), "capture")) {
+            Tensor out = arena.allocate("out", 3);
+            CapturedWork work = suite.backend().capture(() -> suite.ops().fill(1, out));
+            work.replay();
+            work.close();
+            work.close();
+            assertThrows(IllegalStateException.class, work::replay);
+          }
+        });
+  }
+
+  private DynamicTest replayAfterItsArenaWasClosed() {
+    return suite.plain(
+        "replay after one of its arenas was closed is refused with the arena's name",
+        () -> {
+          try (TensorArena kept = new TensorArena(suite.backend(), "kept")) {
+            Tensor out = kept.allocate("out", 3);
+            TensorArena closed = new TensorArena(suite.backend(), "closed one");
+            Tensor in = closed.allocate("in", 3);
+            try (CapturedWork work = suite.backend().capture(() -> suite.ops().copy(in, out))) {
+              work.replay();
+              closed.close();
+              IllegalStateException refusal =
+                  assertThrows(IllegalStateException.class, work::replay);
+              assertTrue(refusal.getMessage().contains("closed one"), refusal.getMessage());
+            }
+          }
+        });
+  }
+
+  private DynamicTest replayAfterDeviceClose() {
+    return suite.plain(
         "replay after the device was closed is refused",
         () -> {
           Backend other = suite.openAnother();
@@ -206,9 +243,10 @@ final class CaptureCases {
           Tensor out = arena.allocate("out", 3);
           CapturedWork work = other.capture(() -> other.ops().fill(1, out));
           work.replay();
-          work.close();
           other.close();
-          assertThrows(IllegalStateException.class, work::replay);
+          IllegalStateException refusal = assertThrows(IllegalStateException.class, work::replay);
+          assertTrue(refusal.getMessage().contains(other.device().id()), refusal.getMessage());
+          work.close();
         });
   }
 }

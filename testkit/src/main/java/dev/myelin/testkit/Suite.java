@@ -3,19 +3,14 @@ package dev.myelin.testkit;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Ops;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
-/** What the cases of one run share: the open device, its operations, and what was counted. */
+/** What the cases of one run share: the open device, and what was counted. */
 final class Suite implements AutoCloseable {
   /** What a case does; its tensors come from the bench. */
   interface Body {
@@ -25,10 +20,9 @@ final class Suite implements AutoCloseable {
   private final Function<BackendOptions, Backend> opener;
   private final BackendOptions options;
   private final Backend backend;
-  private final Ops ops;
   private final Effort effort;
   private final boolean flushesSubnormals;
-  private final Set<String> called = new TreeSet<>();
+  private final Coverage coverage = new Coverage();
   private int cases;
 
   Suite(
@@ -41,7 +35,6 @@ final class Suite implements AutoCloseable {
     this.effort = effort;
     this.flushesSubnormals = flushesSubnormals;
     this.backend = opener.apply(options);
-    this.ops = recording(backend.ops());
   }
 
   Backend backend() {
@@ -49,7 +42,7 @@ final class Suite implements AutoCloseable {
   }
 
   Ops ops() {
-    return ops;
+    return backend.ops();
   }
 
   BackendOptions options() {
@@ -103,7 +96,7 @@ final class Suite implements AutoCloseable {
   }
 
   private List<int[]> run(Body body, boolean comparing) {
-    try (Bench bench = new Bench(backend, ops, comparing)) {
+    try (Bench bench = new Bench(backend, coverage, comparing)) {
       body.run(bench);
       bench.finish();
       return bench.results();
@@ -132,30 +125,9 @@ final class Suite implements AutoCloseable {
     return cases;
   }
 
-  /** The operations that no case has called. */
-  Set<String> uncalledOperations() {
-    Set<String> uncalled = new TreeSet<>();
-    for (Method method : Ops.class.getMethods()) {
-      if (!Modifier.isStatic(method.getModifiers()) && !called.contains(method.getName())) {
-        uncalled.add(method.getName());
-      }
-    }
-    return uncalled;
-  }
-
-  private Ops recording(Ops target) {
-    return (Ops)
-        Proxy.newProxyInstance(
-            Ops.class.getClassLoader(),
-            new Class<?>[] {Ops.class},
-            (proxy, method, arguments) -> {
-              called.add(method.getName());
-              try {
-                return method.invoke(target, arguments);
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            });
+  /** The operations of which no case has compared what they write. */
+  Set<String> uncomparedOperations() {
+    return coverage.missing();
   }
 
   @Override

@@ -27,13 +27,26 @@ public final class TestDevices {
     try {
       return Backends.open(device, options);
     } catch (BackendUnavailableException unavailable) {
+      throw absent(unavailable, device);
+    }
+  }
+
+  /**
+   * The exception with which a test ends whose device is not there: {@code throw absent(...)}.
+   *
+   * @param reason its message becomes the test's
+   * @param devices names of the device; where one of them is required the test fails
+   * @return what skips the test
+   * @throws AssertionError when the device is required
+   */
+  public static TestAbortedException absent(Exception reason, String... devices) {
+    for (String device : devices) {
       if (isRequired(device)) {
         throw new AssertionError(
-            REQUIRED_DEVICES + " names " + device + ", but: " + unavailable.getMessage(),
-            unavailable);
+            REQUIRED_DEVICES + " names " + device + ", but: " + reason.getMessage(), reason);
       }
-      throw new TestAbortedException(unavailable.getMessage(), unavailable);
     }
+    return new TestAbortedException(reason.getMessage(), reason);
   }
 
   private static boolean isRequired(String device) {

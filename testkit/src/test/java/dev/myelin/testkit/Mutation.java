@@ -125,6 +125,18 @@ enum Mutation {
               };
             }
           }),
+  REFUSES_ANOTHER_RANK(
+      "arguments",
+      () ->
+          new PlainOps() {
+            @Override
+            public void multiply(Tensor a, Tensor b, Tensor out) {
+              if (a.rank() != b.rank()) {
+                throw new IllegalArgumentException("another rank");
+              }
+              super.multiply(a, b, out);
+            }
+          }),
   REFUSES_IN_PLACE(
       "arguments",
       () ->

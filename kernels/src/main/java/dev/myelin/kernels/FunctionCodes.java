@@ -1,13 +1,13 @@
-package dev.myelin.opencl;
+package dev.myelin.kernels;
 
 import dev.myelin.Activation;
 import dev.myelin.ElementLoss;
 
 /** The numbers by which kernels know functions; they stand in activation.h and losses.cl, too. */
-final class FunctionCodes {
+public final class FunctionCodes {
   private FunctionCodes() {}
 
-  static int of(Activation.Kind kind) {
+  public static int of(Activation.Kind kind) {
     return switch (kind) {
       case IDENTITY -> 0;
       case SIGMOID -> 1;
@@ -22,7 +22,7 @@ final class FunctionCodes {
     };
   }
 
-  static int of(ElementLoss.Kind kind) {
+  public static int of(ElementLoss.Kind kind) {
     return switch (kind) {
       case SQUARED_ERROR -> 0;
       case ABSOLUTE_ERROR -> 1;

@@ -1,0 +1,58 @@
+package dev.myelin.cuda;
+
+import dev.myelin.Buffer;
+import dev.myelin.DType;
+import dev.myelin.Tensor;
+import jcuda.driver.CUdeviceptr;
+
+/** Memory of the device. */
+final class CudaBuffer implements Buffer {
+  private final CudaMemory memory;
+  private final DType type;
+  private final long elements;
+  private final DevicePointer pointer;
+
+  /**
+   * @param pointer null when there are no elements
+   */
+  CudaBuffer(CudaMemory memory, DType type, long elements, DevicePointer pointer) {
+    this.memory = memory;
+    this.type = type;
+    this.elements = elements;
+    this.pointer = pointer;
+  }
+
+  static CudaBuffer of(Tensor tensor) {
+    return (CudaBuffer) tensor.buffer();
+  }
+
+  /** Null when there are no elements. */
+  DevicePointer pointer() {
+    return pointer;
+  }
+
+  /** 0 when there are no elements. */
+  long address() {
+    return pointer == null ? 0 : pointer.address();
+  }
+
+  /** Where a tensor that has elements begins. */
+  static CUdeviceptr start(Tensor tensor) {
+    return of(tensor).pointer.withByteOffset(tensor.offset() * tensor.type().bytes());
+  }
+
+  @Override
+  public DType type() {
+    return type;
+  }
+
+  @Override
+  public long elements() {
+    return elements;
+  }
+
+  @Override
+  public void free() {
+    memory.giveBack(this);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.myelin.cuda;
+
+import dev.myelin.Activation;
+import dev.myelin.Tensor;
+import dev.myelin.kernels.FunctionCodes;
+
+/**
+ * What a matrix product does to its elements before it writes them; see gemm-epilogue.h. One object
+ * is set anew for every product.
+ */
+final class Epilogue {
+  private static final int NONE = 0;
+  private static final int FORWARD = 1;
+  private static final int INPUT_GRADIENT = 2;
+
+  private int kind;
+  private Activation function = Activation.IDENTITY;
+  private Tensor operand;
+  private Tensor separateY;
+
+  /** out = product. */
+  void setNone() {
+    set(NONE, Activation.IDENTITY, null, null);
+  }
+
+  /**
+   * out = product + bias and y = f(out), or out = f(product + bias).
+   *
+   * @param bias null for none
+   * @param y null when out is the result itself
+   */
+  void setForward(Activation f, Tensor bias, Tensor y) {
+    boolean isPlain = bias == null && y == null && f.kind() == Activation.Kind.IDENTITY;
+    set(isPlain ? NONE : FORWARD, f, bias, y);
+  }
+
+  /**
+   * out = product f'(read).
+   *
+   * @param read null for IDENTITY, which leaves the product as it is
+   */
+  void setInputGradient(Activation f, Tensor read) {
+    set(read == null ? NONE : INPUT_GRADIENT, f, read, null);
+  }
+
+  private void set(int newKind, Activation f, Tensor newOperand, Tensor y) {
+    kind = newKind;
+    function = f;
+    operand = newOperand;
+    separateY = y;
+  }
+
+  /**
+   * Gives a kernel its EPILOGUE_PARAMETERS.
+   *
+   * @param isLast whether the sums are complete; before that there is no epilogue
+   * @param out stands in for tensors that are not there
+   */
+  void addTo(Kernel kernel, boolean isLast, Tensor out) {
+    kernel
+        .integer(isLast ? kind : NONE)
+        .integer(FunctionCodes.of(function.kind()))
+        .real(function.parameter())
+        .flag(operand != null)
+        .tensor(operand == null ? out : operand)
+        .flag(separateY != null)
+        .tensor(separateY == null ? out : separateY);
+  }
+}

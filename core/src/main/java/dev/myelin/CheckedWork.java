@@ -1,0 +1,46 @@
+package dev.myelin;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Captured work behind checks of lifetime. A backend that really records replays addresses, which
+ * no operation checks again: so everything the work was recorded with must still be there.
+ */
+final class CheckedWork implements CapturedWork {
+  private final CheckedBackend backend;
+  private final CapturedWork work;
+  private final List<TensorArena> arenas;
+  private boolean closed;
+
+  /**
+   * @param arenas of all tensors that the recorded operations use
+   */
+  CheckedWork(CheckedBackend backend, CapturedWork work, Set<TensorArena> arenas) {
+    this.backend = backend;
+    this.work = work;
+    this.arenas = List.copyOf(arenas);
+  }
+
+  @Override
+  public void replay() {
+    backend.requireOpen();
+    if (closed) {
+      throw new IllegalStateException(
+          "captured work of device " + backend.device().id() + " is replayed after it was closed");
+    }
+    // By index: an iterator would be allocated in every step.
+    for (int i = 0; i < arenas.size(); i++) {
+      arenas.get(i).requireOpen("captured work");
+    }
+    work.replay();
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      work.close();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.myelin;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A device that computes nothing and writes down what reaches it. Like a GPU it really records
+ * captured work: a replay calls no operation again.
+ */
+public final class StandInBackend implements Backend {
+  /** What reached the device, in order: "matmul", "free 6", "replay", "close". */
+  public final List<String> log = new ArrayList<>();
+
+  /** Thrown by the next calls of {@link #synchronize}; null for none. */
+  RuntimeException failureOfSynchronize;
+
+  /** What every element holds that is downloaded. */
+  public float downloadedValue;
+
+  /** Thrown by every buffer that is freed; null for none. */
+  RuntimeException failureOfFree;
+
+  private final Ops ops =
+      (Ops)
+          Proxy.newProxyInstance(
+              Ops.class.getClassLoader(),
+              new Class<?>[] {Ops.class},
+              (proxy, method, arguments) -> {
+                log.add(method.getName());
+                return null;
+              });
+
+  /** Behind the checks, as users get it. */
+  public Backend checked() {
+    return new CheckedBackend(this);
+  }
+
+  private final class StandInBuffer implements Buffer {
+    private final DType type;
+    private final long elements;
+
+    StandInBuffer(DType type, long elements) {
+      this.type = type;
+      this.elements = elements;
+    }
+
+    @Override
+    public DType type() {
+      return type;
+    }
+
+    @Override
+    public long elements() {
+      return elements;
+    }
+
+    @Override
+    public void free() {
+      log.add("free " + elements);
+      if (failureOfFree != null) {
+        throw failureOfFree;
+      }
+    }
+  }
+
+  @Override
+  public DeviceInfo device() {
+    return new DeviceInfo("stand-in", 0, "a device that computes nothing", "", 1 << 20, 1);
+  }
+
+  @Override
+  public Ops ops() {
+    return ops;
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return new MemoryUse(0, 1 << 20);
+  }
+
+  @Override
+  public Buffer allocate(DType type, long elements) {
+    log.add("allocate " + elements);
+    return new StandInBuffer(type, elements);
+  }
+
+  @Override
+  public void upload(float[] source, int sourceOffset, Tensor target) {
+    log.add("upload");
+  }
+
+  @Override
+  public void upload(int[] source, int sourceOffset, Tensor target) {
+    log.add("upload");
+  }
+
+  @Override
+  public void download(Tensor source, float[] target, int targetOffset) {
+    log.add("download");
+    Arrays.fill(target, targetOffset, targetOffset + (int) source.elements(), downloadedValue);
+  }
+
+  @Override
+  public void download(Tensor source, int[] target, int targetOffset) {
+    log.add("download");
+  }
+
+  @Override
+  public void synchronize() {
+    if (failureOfSynchronize != null) {
+      throw failureOfSynchronize;
+    }
+  }
+
+  @Override
+  public CapturedWork capture(Runnable work) {
+    work.run();
+    return new CapturedWork() {
+      @Override
+      public void replay() {
+        log.add("replay");
+      }
+
+      @Override
+      public void close() {
+        log.add("close work");
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    log.add("close");
+  }
+}
