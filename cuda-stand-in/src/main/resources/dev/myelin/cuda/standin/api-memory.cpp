@@ -24,7 +24,7 @@ Code release(u64 address) {
   Driver& d = driver();
   auto found = d.memory.allocations().find(address);
   if (found == d.memory.allocations().end()) {
-    report("memory", text("free of 0x%llx, where no allocation begins (freed before?)", static_cast<unsigned long long>(address)));
+    report("memory", text("free of 0x%llx, where no allocation begins (freed before?)", Count(address)));
     return INVALID_VALUE;
   }
   const Context& owner = *d.contexts[found->second.context - 1];
@@ -53,14 +53,14 @@ u8* deviceRange(const char* what, u64 address, u64 bytes) {
   u8* host = driver().memory.range(address, bytes);
   if (!host) {
     throw Fault(ILLEGAL_ADDRESS, text("%s of %llu bytes at 0x%llx touches memory that is freed or was never allocated", what,
-                                      static_cast<unsigned long long>(bytes), static_cast<unsigned long long>(address)));
+                                      Count(bytes), Count(address)));
   }
   return host;
 }
 bool isDeviceRange(const char* what, u64 address, u64 bytes) {
   if (driver().memory.range(address, bytes)) return true;
-  report("memory", text("%s: %llu bytes at 0x%llx do not lie in one allocation", what, static_cast<unsigned long long>(bytes),
-                        static_cast<unsigned long long>(address)));
+  report("memory", text("%s: %llu bytes at 0x%llx do not lie in one allocation", what, Count(bytes),
+                        Count(address)));
   return false;
 }
 

@@ -54,7 +54,9 @@ Code load(void** handle, const void* image, std::string& log) {
     variables.push_back(address);
     return address;
   };
-  store.fill = [](u64 address, const std::vector<u8>& content) { memcpy(driver().memory.range(address, content.size()), content.data(), content.size()); };
+  store.fill = [](u64 address, const std::vector<u8>& content) {
+    memcpy(driver().memory.range(address, content.size()), content.data(), content.size());
+  };
   try {
     made->program = Parser(source, store).parse();
     checkTarget(made->program);
@@ -188,7 +190,8 @@ DRIVER_API cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, void* handle
   *blocks = blocksPerMultiprocessor(*function, threads, dynamicBytes);
   return SUCCESS;
 }
-DRIVER_API cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, void* handle, int threads, size_t dynamicBytes, unsigned) {
+DRIVER_API cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, void* handle, int threads, size_t dynamicBytes,
+                                                                unsigned) {
   DRIVER_CALL("cuOccupancyMaxActiveBlocksPerMultiprocessorWithFlags", CONTEXT);
   Function* function = owned(driver().functions, handle, "function");
   if (!function) return INVALID_HANDLE;

@@ -19,8 +19,8 @@ void issue(Warp& w, const Instruction& i, u32 mask) {
     if (shared[lane] >= SHARED_WINDOW) shared[lane] -= SHARED_WINDOW;
     if (shared[lane] % bytes || global[lane] % bytes) {
       throw Fault(MISALIGNED_ADDRESS, text("cp.async of %d bytes, shared 0x%llx, global 0x%llx: ", int(bytes),
-                                           static_cast<unsigned long long>(shared[lane]),
-                                           static_cast<unsigned long long>(global[lane])) + where(w, i, lane));
+                                           Count(shared[lane]),
+                                           Count(global[lane])) + where(w, i, lane));
     }
     memset(sharedAt(w, i, lane, shared[lane], bytes, true), 0xff, bytes);
     if (source) globalAt(w, i, lane, global[lane], source, false);

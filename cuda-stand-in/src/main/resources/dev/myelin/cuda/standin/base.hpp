@@ -17,6 +17,7 @@ using s8 = int8_t;
 using s16 = int16_t;
 using s32 = int32_t;
 using s64 = int64_t;
+using Count = unsigned long long;  // what printf calls %llu
 
 /** Result codes of the CUDA driver API, as cuda.h numbers them (CUresult). */
 enum Code : int {

@@ -43,14 +43,20 @@ void collectLeaks(Context& context) {
     for (const auto& module : d.modules.all()) {
       for (const auto& v : module.second->program.variables) variable |= v.second.address == a.first;
     }
-    if (!variable) leak(context, a.second.context, text("device memory of %llu bytes", static_cast<unsigned long long>(a.second.bytes)));
+    if (variable) continue;
+    leak(context, a.second.context, text("device memory of %llu bytes", Count(a.second.bytes)));
   }
-  for (const auto& p : d.pinned) leak(context, p.second.context, text("pinned host memory of %llu bytes", static_cast<unsigned long long>(p.second.bytes)));
+  for (const auto& p : d.pinned) {
+    leak(context, p.second.context, text("pinned host memory of %llu bytes", Count(p.second.bytes)));
+  }
   for (const auto& s : d.streams.all()) {
     if (s.first != context.nullStream) leak(context, s.second->context, "stream");
   }
   for (const auto& e : d.events.all()) leak(context, e.second->context, "event");
-  for (const auto& m : d.modules.all()) leak(context, m.second->context, "module " + (m.second->functions.empty() ? "" : m.second->functions.begin()->first));
+  for (const auto& m : d.modules.all()) {
+    const auto& functions = m.second->functions;
+    leak(context, m.second->context, "module " + (functions.empty() ? "" : functions.begin()->first));
+  }
   for (const auto& g : d.graphs.all()) leak(context, g.second->context, "graph");
   for (const auto& g : d.executables.all()) leak(context, g.second->context, "executable graph");
 }
@@ -117,8 +123,10 @@ namespace {
 
 /** Errors after which a context takes no more work. */
 bool isSticky(Code code) {
-  return code == ILLEGAL_ADDRESS || code == LAUNCH_TIMEOUT || (code >= 710 && code <= 719 && code != HOST_MEMORY_ALREADY_REGISTERED &&
-                                                               code != HOST_MEMORY_NOT_REGISTERED) || code == 214;
+  constexpr int UNCORRECTABLE_ECC = 214, ASSERT = 710;
+  if (code == HOST_MEMORY_ALREADY_REGISTERED || code == HOST_MEMORY_NOT_REGISTERED) return false;
+  return code == ILLEGAL_ADDRESS || code == LAUNCH_TIMEOUT || code == UNCORRECTABLE_ECC ||
+         (code >= ASSERT && code <= LAUNCH_FAILED);
 }
 
 Code injected(const std::string& name) {

@@ -9,7 +9,9 @@
 namespace standin {
 
 std::string where(const Warp& warp, const Instruction& instruction, u32 lane) {
-  return warp.block->grid->kernel->name + text(": PTX line %d, block %u thread %u", instruction.line, warp.block->index, warp.thread(lane));
+  const Block& block = *warp.block;
+  return block.grid->kernel->name +
+         text(": PTX line %d, block %u thread %u", instruction.line, block.index, warp.thread(lane));
 }
 
 namespace {
@@ -145,7 +147,7 @@ class GridRun {
       for (Warp& w : warps_) runTurn(w);
       if (executed_ > grid_.instructionLimit) {
         throw Fault(LAUNCH_TIMEOUT, kernel_.name + text(": no end after %llu instructions of a warp in block %u",
-                                                        static_cast<unsigned long long>(executed_), block_.index));
+                                                        Count(executed_), block_.index));
       }
       bool running = false, live = false;
       for (Warp& w : warps_) {
@@ -184,9 +186,9 @@ class GridRun {
                                                        block_.index, barrier.first));
       }
       if (at.wanted < 0 && live < block_.threads) {
-        grid_.report("divergence", kernel_.code[at.pc - 1].line, kernel_.name + text(": PTX line %d, block %u: barrier reached by %u threads, the other "
-                                                       "%u of the block have returned",
-                                                       kernel_.code[at.pc - 1].line, block_.index, at.threads, block_.threads - live));
+        const int line = kernel_.code[at.pc - 1].line;
+        const char* what = ": PTX line %d, block %u: barrier reached by %u threads, the other %u of the block have returned";
+        grid_.report("divergence", line, kernel_.name + text(what, line, block_.index, at.threads, block_.threads - live));
       }
       if (at.threads < (at.wanted < 0 ? live : u32(at.wanted))) continue;
       released = true;
@@ -279,7 +281,8 @@ void countAccess(Warp& w, const Instruction& i, u32 mask, const u64* addresses, 
     for (u32 first = 0; first < 32; first += lanesAtOnce) {
       std::vector<u64> words;
       for (u32 lane = first; lane < first + lanesAtOnce; lane++) {
-        for (u32 word = 0; (mask >> lane & 1) && word < std::max(1u, bytes / 4); word++) words.push_back(addresses[lane] / 4 + word);
+        if (!(mask >> lane & 1)) continue;
+        for (u32 word = 0; word < std::max(1u, bytes / 4); word++) words.push_back(addresses[lane] / 4 + word);
       }
       if (words.empty()) continue;
       std::sort(words.begin(), words.end());

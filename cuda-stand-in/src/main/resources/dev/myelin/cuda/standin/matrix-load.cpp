@@ -13,7 +13,9 @@ void loadMatrix(Warp& w, const Instruction& i, u32 mask) {
   u16 rows[32][8];
   for (u32 lane = 0; lane < 8u * i.count; lane++) {
     u64 address = addresses[lane];
-    if (resolved(i.space, address) != Space::SHARED) fault(ILLEGAL_ADDRESS, w, i, lane, "ldmatrix of other than shared memory", address);
+    if (resolved(i.space, address) != Space::SHARED) {
+      fault(ILLEGAL_ADDRESS, w, i, lane, "ldmatrix of other than shared memory", address);
+    }
     if (address % 16) fault(MISALIGNED_ADDRESS, w, i, lane, "ldmatrix row not aligned to 16 bytes", address);
     memcpy(rows[lane], sharedAt(w, i, lane, address, 16, false), 16);
   }

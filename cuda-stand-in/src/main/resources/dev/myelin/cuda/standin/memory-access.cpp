@@ -50,7 +50,8 @@ bool inOnePiece(Warp& w, const Instruction& i, u32 mask, u32 bytes, const u64* a
 
 enum Kind { READ, READ_ONLY, WRITE };
 
-template <Kind KIND> void checkLanes(Warp& w, const Instruction& i, u32 mask, const Piece& piece, u32 bytes) {
+template <Kind KIND>
+void checkLanes(Warp& w, const Instruction& i, u32 mask, const Piece& piece, u32 bytes) {
   AccessShadow& shadow = *piece.shadow;
   if (KIND == READ_ONLY && shadow.readOnlyEpoch.empty()) shadow.readOnlyEpoch.resize(shadow.granules.size());
   Epochs epochs = w.block->epochs;

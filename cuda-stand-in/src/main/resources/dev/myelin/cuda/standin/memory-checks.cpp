@@ -5,7 +5,7 @@
 namespace standin {
 
 void fault(Code code, const Warp& w, const Instruction& i, u32 lane, const char* what, u64 address) {
-  throw Fault(code, text("%s at 0x%llx: ", what, static_cast<unsigned long long>(address)) + where(w, i, lane));
+  throw Fault(code, text("%s at 0x%llx: ", what, Count(address)) + where(w, i, lane));
 }
 
 namespace {

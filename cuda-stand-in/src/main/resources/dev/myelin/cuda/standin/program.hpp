@@ -8,7 +8,9 @@
 
 namespace standin {
 
-enum class Type : u8 { NONE, PRED, B8, U8, S8, B16, U16, S16, F16, BF16, B32, U32, S32, F32, TF32, F16X2, BF16X2, B64, U64, S64, F64, B128 };
+enum class Type : u8 {
+  NONE, PRED, B8, U8, S8, B16, U16, S16, F16, BF16, B32, U32, S32, F32, TF32, F16X2, BF16X2, B64, U64, S64, F64, B128
+};
 
 inline u32 bytesOf(Type type) {
   switch (type) {

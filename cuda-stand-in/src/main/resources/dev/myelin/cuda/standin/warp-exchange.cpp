@@ -36,7 +36,9 @@ void shuffle(Warp& w, const Instruction& i, u32 mask) {
       default: from = first | (distance & ~segment), within = from <= last; break;
     }
     if (!within) from = lane;
-    if (!(mask >> from & 1)) w.block->grid->report("divergence", i.line, "shfl.sync reads an inactive lane: " + where(w, i, u32(lane)));
+    if (!(mask >> from & 1)) {
+      w.block->grid->report("divergence", i.line, "shfl.sync reads an inactive lane: " + where(w, i, u32(lane)));
+    }
     results[lane] = a[from];
     inRange |= u32(within) << lane;
   }

@@ -48,7 +48,8 @@ float elementOf(u8 element, const u8* at) {
 
 /** Where an operand's element lies. `outer` counts rows of A or columns of B, `k` the summed index. */
 u64 addressIn(u64 descriptor, u32 outer, u32 k, u32 bytes, bool outerMajor) {
-  const u64 start = (descriptor & 0x3fff) << 4, leading = (descriptor >> 16 & 0x3fff) << 4, stride = (descriptor >> 32 & 0x3fff) << 4;
+  auto field = [&](int shift) { return (descriptor >> shift & 0x3fff) << 4; };
+  const u64 start = field(0), leading = field(16), stride = field(32);
   const u32 mode = u32(descriptor >> 62);  // 0: none, 1: 128 bytes, 2: 64, 3: 32
   const u64 span = mode == 0 ? 16 : 256 >> mode;
   u64 address;
@@ -150,7 +151,9 @@ void hideAccumulator(Warp& w, PendingMultiplies& all, const Instruction& i) {
 }
 
 void issue(Warp& w, const Instruction& i, u32 mask) {
-  if (mask != ALL_LANES || w.block->threads % 128) throw Fault(ILLEGAL_INSTRUCTION, "wgmma needs whole warpgroups: " + where(w, i, 0));
+  if (mask != ALL_LANES || w.block->threads % 128) {
+    throw Fault(ILLEGAL_INSTRUCTION, "wgmma needs whole warpgroups: " + where(w, i, 0));
+  }
   PendingMultiplies& all = pending(w);
   Multiply m{&i, all.openGroup, true, 0, uniform(w, i, i.b), {}};
   if (i.c >= 0) m.accumulates = w.predicate(i.c) & 1;
