@@ -302,6 +302,12 @@ class TrainCommandTest {
     assertEquals(List.of("x", "y"), loaded.featureNames());
   }
 
+  @SuppressWarnings("unchecked")
+  private static List<Double> losses(CommandLineRun run) {
+    return ((List<Map<String, Object>>) run.json().get("epochs"))
+        .stream().map(epoch -> (Double) epoch.get("loss")).toList();
+  }
+
   @Test
   void everyOptimizerAndSchedule_trains() {
     for (String optimizer : List.of("adamw", "adam", "sgd", "nesterov", "rmsprop", "adagrad")) {
@@ -326,6 +332,10 @@ class TrainCommandTest {
                 model());
         assertEquals(0, run.exitCode(), run.err());
         assertNull(test(run).get("rmse"));
+        // Parameters that nothing moves give one loss in every epoch, but for rounding.
+        List<Double> losses = losses(run);
+        assertTrue(
+            losses.get(3) < 0.999 * losses.get(0), optimizer + ", " + schedule + ": " + losses);
       }
     }
   }
