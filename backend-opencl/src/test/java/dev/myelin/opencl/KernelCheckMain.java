@@ -61,7 +61,6 @@ final class KernelCheckMain {
     runOptimizers(ops, arena);
   }
 
-
   /** One product, for sizes that take long. */
   private static void runLinear(Ops ops, TensorArena arena) {
     Tensor x = arena.allocate("x", ROWS, DEPTH);
