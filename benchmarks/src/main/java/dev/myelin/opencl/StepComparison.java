@@ -31,15 +31,15 @@ import java.util.stream.IntStream;
  * <p>Arguments, all optional: {@code rounds=7 commit=HASH only=PART_OF_NAME}.
  */
 public final class StepComparison {
-  private record Net(String name, Activation activation, int batch, int steps, int... sizes) {
-    MlpSpec spec() {
-      return MlpSpec.of(activation, sizes);
+  private record Net(String name, MlpSpec spec, int batch, int steps) {
+    static Net of(String name, Activation activation, int batch, int steps, int... sizes) {
+      return new Net(name, MlpSpec.of(activation, sizes), batch, steps);
     }
 
     Dataset data() {
       int samples = batch * steps;
-      int inputs = sizes[0];
-      int classes = sizes[sizes.length - 1];
+      int inputs = spec.inputs();
+      int classes = spec.outputs();
       Philox random = new Philox(5, 1);
       float[] features = new float[samples * inputs];
       for (int i = 0; i < features.length; i++) {
@@ -56,10 +56,10 @@ public final class StepComparison {
 
   private static final List<Net> NETS =
       List.of(
-          new Net("784-128-10 x 64", Activation.RELU, 64, 60, 784, 128, 10),
-          new Net("784-512-256-10 x 128", Activation.RELU, 128, 20, 784, 512, 256, 10),
-          new Net("1000-100-10 sigmoid x 64", Activation.SIGMOID, 64, 60, 1000, 100, 10),
-          new Net("1024-2048-2048-10 x 512", Activation.RELU, 512, 1, 1024, 2048, 2048, 10));
+          Net.of("784-128-10 x 64", Activation.RELU, 64, 60, 784, 128, 10),
+          Net.of("784-512-256-10 x 128", Activation.RELU, 128, 20, 784, 512, 256, 10),
+          Net.of("1000-100-10 sigmoid x 64", Activation.SIGMOID, 64, 60, 1000, 100, 10),
+          Net.of("1024-2048-2048-10 x 512", Activation.RELU, 512, 1, 1024, 2048, 2048, 10));
 
   private StepComparison() {}
 
