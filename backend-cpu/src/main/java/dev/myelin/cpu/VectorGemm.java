@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * <p>If that wastes much less on ragged edges, the product is computed as its transpose, C^T =
  * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, and tiles of
- * five rows hold ten exactly.
+ * six rows hold ten exactly.
  */
 final class VectorGemm implements Gemm {
 
@@ -45,8 +45,8 @@ final class VectorGemm implements Gemm {
   private static final float[] ZEROS = new float[TileKernels.PANEL_COLUMNS];
 
   private final WorkerPool pool;
-  private final PackedOperand left = new PackedOperand(TileKernels.PANEL_ROWS);
-  private final PackedOperand right = new PackedOperand(TileKernels.PANEL_COLUMNS);
+  private final PackedOperand left = PackedOperand.left();
+  private final PackedOperand right = PackedOperand.right();
   private final float[][] spareTiles;
   private final WorkerPool.ChunkTask packChunk = this::packChunk;
   private final WorkerPool.ChunkTask tileChunk = this::tileChunk;
@@ -284,7 +284,6 @@ final class VectorGemm implements Gemm {
         depth,
         left.panels(),
         leftOffset,
-        left.panelLanes(),
         right.panels(),
         rightOffset,
         start,
