@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,6 +18,7 @@ final class PackedOperand {
   private final int panelLanes;
   private final int panelStride;
   private float[] panels = new float[0];
+  private int panelDepth;
 
   private float[] source;
   private int sourceOffset;
@@ -64,12 +66,22 @@ final class PackedOperand {
     return panels;
   }
 
-  int panelOffset(int panel, int depth) {
-    return panel * panelStride * depth;
+  /**
+   * How many p a panel holds: those of the slice and zeros up to {@link TileKernels#DEPTH_STEP}.
+   */
+  int panelDepth() {
+    return panelDepth;
   }
 
+  int panelOffset(int panel) {
+    return panel * panelStride * panelDepth;
+  }
+
+  /** Makes room for panels of so many lanes, {@code depth} deep. */
   void reserve(int laneCount, int depth) {
-    int needed = panelCount(laneCount) * panelStride * depth;
+    panelDepth =
+        (depth + TileKernels.DEPTH_STEP - 1) / TileKernels.DEPTH_STEP * TileKernels.DEPTH_STEP;
+    int needed = panelCount(laneCount) * panelStride * panelDepth;
     if (panels.length < needed) {
       panels = new float[needed];
     }
@@ -83,7 +95,7 @@ final class PackedOperand {
     int fullPanels = Math.min(endPanel, (endLane - firstLane) / panelLanes);
     int lane = firstLane + firstPanel * panelLanes;
     int from = sourceOffset + lane * laneStride + firstDepth * depthStride;
-    int to = panelOffset(firstPanel, depth);
+    int to = panelOffset(firstPanel);
     int count = fullPanels - firstPanel;
     // The two forms of a panel are constants of the JVM: so the compiler unrolls and hoists checks.
     if (laneStride != 1 && isLeft) {
@@ -91,17 +103,23 @@ final class PackedOperand {
     } else if (laneStride != 1) {
       packColumns(from, to, count, depth, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
     } else if (!isLeft) {
-      copyColumns(source, from, depthStride, panels, to, count, depth);
+      copyColumns(source, from, depthStride, panels, to, panelDepth, count, depth);
     } else if (TileKernels.LANES == TileKernels.LEFT_STRIDE) {
       // A vector is a little more than a panel's lanes: the last one would read beyond the matrix.
-      int safe = Math.min(count, (endLane - lane - TileKernels.LANES) / panelLanes + 1);
-      copyRows(source, from, depthStride, panels, to, Math.max(0, safe), depth);
+      int safe = Math.min(count, Math.floorDiv(endLane - lane - TileKernels.LANES, panelLanes) + 1);
+      copyRows(source, from, depthStride, panels, to, panelDepth, Math.max(0, safe), depth);
       fullPanels = firstPanel + Math.max(0, safe);
     } else {
       packRows(from, to, count, depth);
     }
     for (int panel = fullPanels; panel < endPanel; panel++) {
       packEdge(panel, firstLane + panel * panelLanes, endLane, firstDepth, depth);
+    }
+    if (depth < panelDepth) {
+      for (int panel = firstPanel; panel < fullPanels; panel++) {
+        int start = panelOffset(panel);
+        Arrays.fill(panels, start + depth * panelStride, start + panelDepth * panelStride, 0f);
+      }
     }
   }
 
@@ -115,7 +133,7 @@ final class PackedOperand {
           panels[target + lane] = source[row + lane];
         }
         row += TileKernels.PANEL_ROWS;
-        target += TileKernels.LEFT_STRIDE * depth;
+        target += TileKernels.LEFT_STRIDE * panelDepth;
       }
     }
   }
@@ -127,6 +145,7 @@ final class PackedOperand {
       int depthStride,
       float[] panels,
       int to,
+      int panelDepth,
       int panelCount,
       int depth) {
     for (int p = 0; p < depth; p++) {
@@ -135,7 +154,7 @@ final class PackedOperand {
       for (int panel = 0; panel < panelCount; panel++) {
         FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
         row += TileKernels.PANEL_ROWS;
-        target += TileKernels.LEFT_STRIDE * depth;
+        target += TileKernels.LEFT_STRIDE * panelDepth;
       }
     }
   }
@@ -147,6 +166,7 @@ final class PackedOperand {
       int depthStride,
       float[] panels,
       int to,
+      int panelDepth,
       int panelCount,
       int depth) {
     int lanes = TileKernels.LANES;
@@ -157,7 +177,7 @@ final class PackedOperand {
         FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
         FloatVector.fromArray(FLOATS, source, row + lanes).intoArray(panels, target + lanes);
         row += 2 * lanes;
-        target += 2 * lanes * depth;
+        target += 2 * lanes * panelDepth;
       }
     }
   }
@@ -165,7 +185,7 @@ final class PackedOperand {
   private void packColumns(int from, int to, int panelCount, int depth, int width, int stride) {
     for (int panel = 0; panel < panelCount; panel++) {
       int column = from + panel * width * laneStride;
-      int target = to + panel * stride * depth;
+      int target = to + panel * stride * panelDepth;
       int lane = 0;
       for (; lane + 4 <= width; lane += 4) {
         packFourColumns(
@@ -204,18 +224,19 @@ final class PackedOperand {
 
   private void packEdge(int panel, int firstLane, int endLane, int firstDepth, int depth) {
     int used = Math.min(panelLanes, endLane - firstLane);
-    int stride = edgeStride(used);
-    int to = panelOffset(panel, depth);
+    int stride = depthStride(used);
+    int to = panelOffset(panel);
     for (int lane = 0; lane < stride; lane++) {
       int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth * depthStride;
-      boolean inside = lane < used;
-      for (int p = 0; p < depth; p++) {
+      for (int p = 0; p < panelDepth; p++) {
+        boolean inside = lane < used && p < depth;
         panels[to + p * stride + lane] = inside ? source[from + p * depthStride] : 0f;
       }
     }
   }
 
-  private int edgeStride(int used) {
+  /** Floats from one p to the next in a panel of so many lanes. */
+  int depthStride(int used) {
     return isLeft ? panelStride : TileKernels.paddedColumns(used);
   }
 }

@@ -36,6 +36,9 @@ final class TileKernels {
   /** Rows of the largest tile. */
   static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 6;
 
+  /** The depth of a tile is a multiple of this. */
+  static final int DEPTH_STEP = 4;
+
   /** Floats for each p in a left panel. */
   static final int LEFT_STRIDE = 8;
 
@@ -138,9 +141,9 @@ final class TileKernels {
     FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
     FloatVector sum50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
     FloatVector sum51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride + LANES);
-    for (int p = 0; p < depth; p++) {
-      int l = leftOffset + p * LEFT_STRIDE;
-      int r = rightOffset + p * PANEL_COLUMNS;
+    for (int step = 0; step < depth / DEPTH_STEP; step++) {
+      int l = leftOffset + step * (DEPTH_STEP * LEFT_STRIDE);
+      int r = rightOffset + step * (DEPTH_STEP * PANEL_COLUMNS);
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
       FloatVector row = FloatVector.broadcast(FLOATS, left[l]);
@@ -164,6 +167,87 @@ final class TileKernels {
       sum41 = row.fma(right1, sum41);
       VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[l + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 5]);
       sum50 = row.fma(right0, sum50);
       sum51 = row.fma(right1, sum51);
     }
