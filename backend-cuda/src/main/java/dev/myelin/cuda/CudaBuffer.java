@@ -36,6 +36,11 @@ final class CudaBuffer implements Buffer {
     return pointer == null ? 0 : pointer.address();
   }
 
+  /** The queue that all work on this memory passes through; who times it needs that. */
+  CommandQueue queue() {
+    return memory.queue();
+  }
+
   /** Where a tensor that has elements begins. */
   static CUdeviceptr start(Tensor tensor) {
     return of(tensor).pointer.withByteOffset(tensor.offset() * tensor.type().bytes());
