@@ -117,7 +117,12 @@ final class Gemm {
     } else {
       kernel.tensor(out);
     }
-    epilogue.addTo(kernel, !isSliced, out);
+    if (isSliced && epilogue.hasRowSums()) {
+      long behindSlices = (long) plan.slices * m * n;
+      Epilogue.addRowSumsOfSliceTo(kernel, scratch.slices(), behindSlices, out);
+    } else {
+      epilogue.addTo(kernel, !isSliced, out);
+    }
     kernel.launch(plan.tiling.tiles(m, n), plan.slices, plan.tiling.lanes, 1);
     if (isSliced) {
       Kernel combine = programs.kernel("gemm-combine", "gemmCombine");
@@ -126,6 +131,16 @@ final class Gemm {
       epilogue.addTo(combine, true, out);
       combine.launchMatrix(m, n);
     }
+  }
+
+  /**
+   * Whether a^T b can come with the sums of a's columns, {@link Epilogue#setRowSums}: large tiles
+   * have none, and where k is cut, their slices need room behind those of the product.
+   */
+  boolean canSumRows(int m, int n, int k) {
+    Plan plan = plan(m, n, k);
+    boolean isRoom = plan.slices == 1 || (long) plan.slices * m * (n + 1L) <= sliceFloats(device);
+    return plan.tiling != Tiling.LARGE && isRoom;
   }
 
   /** Whether all rows begin at a multiple of four elements of memory. */
