@@ -7,6 +7,8 @@ import jcuda.driver.CUdeviceptr;
 
 /** Memory of the device. */
 final class CudaBuffer implements Buffer {
+  private static final int VECTOR_BYTES = 16;
+
   private final CudaMemory memory;
   private final DType type;
   private final long elements;
@@ -34,6 +36,12 @@ final class CudaBuffer implements Buffer {
   /** 0 when there are no elements. */
   long address() {
     return pointer == null ? 0 : pointer.address();
+  }
+
+  /** Whether all rows of a tensor begin at a multiple of 16 bytes. */
+  static boolean isVector(Tensor tensor) {
+    long start = of(tensor).address() + 4 * tensor.offset();
+    return start % VECTOR_BYTES == 0 && tensor.dimension(tensor.rank() - 1) % 4 == 0;
   }
 
   /** Where a tensor that has elements begins. */
