@@ -33,7 +33,12 @@ public final class Backends {
       return new CheckedBackend(provider.open(device, options));
     }
 
-    private void requirePrecision(Precision wanted) {
+    /**
+     * Checks, before anything is opened, what {@link #open} checks as well.
+     *
+     * @throws BackendUnavailableException when the device does not have the precision
+     */
+    public void requirePrecision(Precision wanted) {
       if (!device.precisions().contains(wanted)) {
         String there =
             device.precisions().stream().map(Precision::text).collect(Collectors.joining(" and "));

@@ -187,23 +187,29 @@ final class TensorCoreGemm implements MatrixProduct {
     return -Math.floorDiv(-k, blockDepth);
   }
 
-  /** Depends on shape and device alone, as the order of the sums and hence the result does. */
+  /**
+   * Depends on shape and device alone, as the order of the sums and hence the result does. Large
+   * tiles in slices are preferred to small ones: these read twice as much for the same work.
+   */
   Plan plan(int m, int n, int k) {
     int kBlocks = blocks(k);
+    long mostSlices = Math.max(1, Slices.floats(device) / ((long) m * n));
     if (chosenTiling != null) {
-      long most = Slices.floats(device) / ((long) m * n);
-      return Plan.of(chosenTiling, kBlocks, Math.max(1, Math.min(chosenSlices, most)));
+      return Plan.of(chosenTiling, kBlocks, Math.min(chosenSlices, mostSlices));
     }
-    long wanted = device.multiprocessors();
+    // One round of groups that leaves a quarter idle costs no more than one that leaves none.
+    long busy = (3L * device.multiprocessors() + 3) / 4;
     for (Tiling tiling : tilings) {
-      long tiles = tiling.tiles(m, n);
-      if (tiles >= wanted) {
+      if (tiling != Tiling.MMA_SMALL && tiling.tiles(m, n) >= busy) {
         return Plan.of(tiling, kBlocks, 1);
       }
-      long wantedSlices =
-          Math.min(-Math.floorDiv(-wanted, tiles), kBlocks / tiling.leastSliceBlocks);
-      if (wantedSlices > 1 && (tiling == Tiling.MMA_SMALL || tiles * wantedSlices >= wanted)) {
-        return Plan.of(tiling, kBlocks, wantedSlices);
+    }
+    for (Tiling tiling : tilings) {
+      long tiles = tiling.tiles(m, n);
+      long wanted = Math.min(mostSlices, -Math.floorDiv(-busy, tiles));
+      long slices = Math.min(wanted, kBlocks / tiling.leastSliceBlocks);
+      if (slices > 1 && (tiling == Tiling.MMA_SMALL || tiles * slices >= busy)) {
+        return Plan.of(tiling, kBlocks, slices);
       }
     }
     return Plan.of(Tiling.MMA_SMALL, kBlocks, 1);

@@ -2,8 +2,11 @@ package dev.myelin.cuda;
 
 import dev.myelin.Activation;
 import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.CapturedWork;
+import dev.myelin.DeviceInfo;
+import dev.myelin.Precision;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
@@ -27,10 +30,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Matrix products and whole training steps on one device, as lines of JSON that
- * gpu-kit/pytorch_peer.py writes of PyTorch, too: what, its shape, and the median time of one in
- * microseconds by the wall clock, over repetitions that are long enough for the clock and for
- * waiting at the end not to count.
+ * Matrix products and whole training steps on one device, in every precision that it has, as lines
+ * of JSON that gpu-kit/pytorch_peer.py writes of PyTorch, too: what, its shape, and the median time
+ * of one in microseconds by the wall clock, over repetitions that are long enough for the clock and
+ * for waiting at the end not to count. In TF32 and BF16 a product starts from f32 operands, which
+ * are rounded and packed each time.
  *
  * <p>Arguments, all optional: device, the largest side of a square product (below 8192 there is
  * nothing but such products).
@@ -46,36 +50,38 @@ public final class GpuBenchmark {
   public static void main(String[] arguments) {
     String device = arguments.length > 0 ? arguments[0] : "cuda";
     int largest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : LARGEST;
-    try (Backend backend = Backends.open(device)) {
-      print(
-          Map.of(
-              "what",
-              "device",
-              "name",
-              backend.device().name(),
-              "detail",
-              backend.device().detail()));
-      for (int size = 256; size <= largest; size *= 2) {
-        for (Transpose a : Transpose.values()) {
-          for (Transpose b : Transpose.values()) {
-            measureProduct(backend, size, size, size, a, b);
-          }
-        }
+    Backends.Selection selection = Backends.select(device);
+    DeviceInfo info = selection.device();
+    print(Map.of("what", "device", "name", info.name(), "detail", info.detail()));
+    for (Precision precision : info.precisions()) {
+      String how = "myelin " + precision.text();
+      try (Backend backend = selection.open(BackendOptions.DEFAULT.withPrecision(precision))) {
+        measure(backend, how, largest);
       }
-      if (largest < LARGEST) {
-        return;
-      }
-      measureProduct(backend, 64, 128, 784, Transpose.NO, Transpose.YES);
-      measureProduct(backend, 128, 784, 64, Transpose.YES, Transpose.NO);
-      measureProduct(backend, 512, 784, 65536, Transpose.YES, Transpose.NO);
-      measureTraining(backend, 64, 784, 128, 10);
-      measureTraining(backend, 128, 784, 512, 256, 10);
-      measureTraining(backend, 1024, 784, 2048, 2048, 10);
     }
   }
 
+  private static void measure(Backend backend, String how, int largest) {
+    for (int size = 256; size <= largest; size *= 2) {
+      for (Transpose a : Transpose.values()) {
+        for (Transpose b : Transpose.values()) {
+          measureProduct(backend, how, size, size, size, a, b);
+        }
+      }
+    }
+    if (largest < LARGEST) {
+      return;
+    }
+    measureProduct(backend, how, 64, 128, 784, Transpose.NO, Transpose.YES);
+    measureProduct(backend, how, 128, 784, 64, Transpose.YES, Transpose.NO);
+    measureProduct(backend, how, 512, 784, 65536, Transpose.YES, Transpose.NO);
+    measureTraining(backend, how, 64, 784, 128, 10);
+    measureTraining(backend, how, 128, 784, 512, 256, 10);
+    measureTraining(backend, how, 1024, 784, 2048, 2048, 10);
+  }
+
   private static void measureProduct(
-      Backend backend, int m, int n, int k, Transpose ta, Transpose tb) {
+      Backend backend, String how, int m, int n, int k, Transpose ta, Transpose tb) {
     try (TensorArena arena = new TensorArena(backend, "product")) {
       Tensor a =
           ta == Transpose.NO
@@ -93,7 +99,7 @@ public final class GpuBenchmark {
         line.put("what", "matmul");
         line.put("shape", List.of(m, n, k));
         line.put("transposed", (ta == Transpose.NO ? "n" : "t") + (tb == Transpose.NO ? "n" : "t"));
-        line.put("how", "myelin f32");
+        line.put("how", how);
         line.put("medianMicros", micros);
         line.put("tflops", 2.0 * m * n * k / micros / 1e6);
         print(line);
@@ -127,7 +133,7 @@ public final class GpuBenchmark {
   }
 
   /** A step is all of it: gather, forward, loss, backward, AdamW, counters. */
-  private static void measureTraining(Backend backend, int batch, int... sizes) {
+  private static void measureTraining(Backend backend, String how, int batch, int... sizes) {
     int steps = 2000;
     int inputs = sizes[0];
     int classes = sizes[sizes.length - 1];
@@ -157,7 +163,7 @@ public final class GpuBenchmark {
       line.put("what", "training step");
       line.put("shape", Arrays.stream(sizes).boxed().toList());
       line.put("batch", batch);
-      line.put("how", "myelin f32");
+      line.put("how", how);
       line.put("medianMicros", micros[micros.length / 2]);
       print(line);
     }
