@@ -25,10 +25,30 @@ public final class Backends {
     /**
      * Opens the device.
      *
-     * @throws BackendUnavailableException when it cannot be used after all
+     * @throws BackendUnavailableException when it cannot be used after all, or does not have the
+     *     precision that is asked for
      */
     public Backend open(BackendOptions options) {
+      requirePrecision(options.precision());
       return new CheckedBackend(provider.open(device, options));
+    }
+
+    /**
+     * Checks, before anything is opened, what {@link #open} checks as well.
+     *
+     * @throws BackendUnavailableException when the device does not have the precision
+     */
+    public void requirePrecision(Precision wanted) {
+      if (!device.precisions().contains(wanted)) {
+        String there =
+            device.precisions().stream().map(Precision::text).collect(Collectors.joining(" and "));
+        throw new BackendUnavailableException(
+            device.id(),
+            "it multiplies matrices in " + there + " only, and " + wanted.text() + " is asked for",
+            "Leave the precision out, or use a device that has "
+                + wanted.text()
+                + ": an NVIDIA GPU of compute capability 8.0 or newer, through cuda");
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -81,6 +82,34 @@ class BackendsTest {
     assertEquals("no driver", error.reason());
     assertEquals("Install the driver", error.remedy());
     assertEquals("device cuda cannot be used: no driver. Install the driver", error.getMessage());
+  }
+
+  @Test
+  void open_inAPrecisionThatTheDeviceDoesNotHave_saysWhichItHasAndWhatToDo() {
+    Backends.Selection selection = Backends.select("cpu", List.of(CPU));
+    BackendOptions options = BackendOptions.DEFAULT.withPrecision(Precision.BF16);
+    BackendUnavailableException error =
+        assertThrows(BackendUnavailableException.class, () -> selection.open(options));
+    assertEquals("it multiplies matrices in f32 only, and bf16 is asked for", error.reason());
+    assertTrue(error.remedy().contains("compute capability 8.0"), error.remedy());
+    BackendUnavailableException before =
+        assertThrows(
+            BackendUnavailableException.class, () -> selection.requirePrecision(Precision.TF32));
+    assertTrue(before.getMessage().contains("tf32 is asked for"), before.getMessage());
+    selection.requirePrecision(Precision.F32);
+  }
+
+  @Test
+  void open_inAPrecisionThatTheDeviceHas_opensIt() {
+    DeviceInfo device =
+        new DeviceInfo("gpu", 0, "GPU", "", 1 << 20, 1, Set.of(Precision.BF16, Precision.TF32));
+    assertEquals(List.of(Precision.values()), List.copyOf(device.precisions()));
+    Backends.Selection selection =
+        Backends.select("gpu", List.of(new FixedProvider(Probe.usable(List.of(device), ""))));
+    BackendOptions options = BackendOptions.DEFAULT.withPrecision(Precision.BF16);
+    BackendUnavailableException error =
+        assertThrows(BackendUnavailableException.class, () -> selection.open(options));
+    assertEquals("a test opens nothing", error.reason());
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.myelin.DType;
 import dev.myelin.DeviceInfo;
 import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
+import dev.myelin.Precision;
 import dev.myelin.Tensor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -57,7 +58,14 @@ final class CudaBackend implements Backend {
     releases.push(memory::close);
     Programs programs = new Programs(context, queue, launchMode, launchMemory);
     releases.push(programs::close);
-    ops = new CudaOps(context, programs, scratch);
+    ops = new CudaOps(context, programs, scratch, product(options.precision(), programs, scratch));
+  }
+
+  private MatrixProduct product(Precision precision, Programs programs, Scratch scratch) {
+    Slices slices = new Slices(programs, scratch);
+    return precision == Precision.F32
+        ? new Gemm(context.device(), programs, slices)
+        : new TensorCoreGemm(context.device(), precision, programs, slices, new Workspace(memory));
   }
 
   @Override

@@ -7,6 +7,8 @@ import jcuda.driver.CUdeviceptr;
 
 /** Memory of the device. */
 final class CudaBuffer implements Buffer {
+  private static final int VECTOR_BYTES = 16;
+
   private final CudaMemory memory;
   private final DType type;
   private final long elements;
@@ -39,6 +41,12 @@ final class CudaBuffer implements Buffer {
   /** The queue that all work on this memory passes through; who times it needs that. */
   CommandQueue queue() {
     return memory.queue();
+  }
+
+  /** Whether all rows of a tensor begin at a multiple of 16 bytes. */
+  static boolean isVector(Tensor tensor) {
+    long start = of(tensor).address() + 4 * tensor.offset();
+    return start % VECTOR_BYTES == 0 && tensor.dimension(tensor.rank() - 1) % 4 == 0;
   }
 
   /** Where a tensor that has elements begins. */

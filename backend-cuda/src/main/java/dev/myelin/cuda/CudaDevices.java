@@ -1,9 +1,12 @@
 package dev.myelin.cuda;
 
 import dev.myelin.DeviceInfo;
+import dev.myelin.Precision;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.JCudaDriver;
@@ -14,6 +17,9 @@ final class CudaDevices {
 
   /** Major * 10 + minor of the oldest architecture that the kernels run on: Turing, 2018. */
   static final int OLDEST_CAPABILITY = 75;
+
+  /** The oldest whose tensor cores multiply tf32 and bf16: Ampere, 2020. */
+  static final int TENSOR_CORE_CAPABILITY = 80;
 
   /** What stands for the device in messages while none is known yet. */
   private static final String DRIVER = "the CUDA driver";
@@ -72,8 +78,15 @@ final class CudaDevices {
             "compute capability %s, %d multiprocessors, driver for CUDA %s",
             capabilityText(capability), multiprocessors, versionText(driverVersion));
     DeviceInfo info =
-        new DeviceInfo(CudaBackendProvider.NAME, index, name, detail, memoryBytes[0], PREFERENCE);
-    return new CudaDevice(handle, info, multiprocessors);
+        new DeviceInfo(
+            CudaBackendProvider.NAME,
+            index,
+            name,
+            detail,
+            memoryBytes[0],
+            PREFERENCE,
+            capability >= TENSOR_CORE_CAPABILITY ? EnumSet.allOf(Precision.class) : Set.of());
+    return new CudaDevice(handle, info, multiprocessors, capability, driverVersion);
   }
 
   private static String name(CUdevice handle) {

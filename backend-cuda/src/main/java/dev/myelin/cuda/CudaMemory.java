@@ -64,10 +64,40 @@ final class CudaMemory {
     if (pointer != null) {
       fillWithZeros(pointer, askedBytes);
     }
-    CudaBuffer buffer = new CudaBuffer(this, type, elements, pointer);
+    return hold(new CudaBuffer(this, type, elements, pointer), askedBytes);
+  }
+
+  private CudaBuffer hold(CudaBuffer buffer, long bytes) {
     held.add(buffer);
-    usedBytes += askedBytes;
+    usedBytes += bytes;
     return buffer;
+  }
+
+  /**
+   * Memory for the backend itself, which holds anything.
+   *
+   * @param wantedBytes what is taken when there is room for it, at least {@code leastBytes}
+   * @throws OutOfDeviceMemoryException when there is not even room for {@code leastBytes}; nothing
+   *     is taken then
+   */
+  synchronized CudaBuffer allocateWorkspace(long leastBytes, long wantedBytes) {
+    try {
+      return allocateWorkspace(wantedBytes);
+    } catch (OutOfDeviceMemoryException noRoom) {
+      if (wantedBytes == leastBytes) {
+        throw noRoom;
+      }
+      return allocateWorkspace(leastBytes);
+    }
+  }
+
+  private CudaBuffer allocateWorkspace(long bytes) {
+    long elements = (bytes + DType.F32.bytes() - 1) / DType.F32.bytes();
+    long askedBytes = roundedBytes(DType.F32, elements);
+    if (askedBytes > totalBytes - usedBytes) {
+      throw outOfMemory(askedBytes);
+    }
+    return hold(new CudaBuffer(this, DType.F32, elements, take(askedBytes)), askedBytes);
   }
 
   private static long roundedBytes(DType type, long elements) {

@@ -20,14 +20,14 @@ final class CudaOps implements Ops {
   private final CudaContext context;
   private final Programs programs;
   private final Reductions reductions;
-  private final Gemm gemm;
+  private final MatrixProduct product;
   private final Epilogue epilogue = new Epilogue();
 
-  CudaOps(CudaContext context, Programs programs, Scratch scratch) {
+  CudaOps(CudaContext context, Programs programs, Scratch scratch, MatrixProduct product) {
     this.context = context;
     this.programs = programs;
     this.reductions = new Reductions(programs, scratch);
-    this.gemm = new Gemm(context.device(), programs, scratch);
+    this.product = product;
   }
 
   /** A kernel, for the thread that calls. */
@@ -132,7 +132,7 @@ final class CudaOps implements Ops {
     if (out.elements() > 0) {
       context.enter();
       boolean accumulate = mode == WriteMode.ACCUMULATE;
-      gemm.multiply(a, transposeA, b, transposeB, accumulate, epilogue, out);
+      product.multiply(a, transposeA, b, transposeB, accumulate, epilogue, out);
     }
   }
 
@@ -306,7 +306,7 @@ final class CudaOps implements Ops {
     boolean isFused =
         dBias != null
             && dW.elements() > 0
-            && gemm.canSumRows(dW.dimension(0), dW.dimension(1), dZ.dimension(0));
+            && product.canSumRows(dW.dimension(0), dW.dimension(1), dZ.dimension(0));
     epilogue.setRowSums(isFused ? dBias : null);
     product(dZ, Transpose.YES, x, Transpose.NO, mode, dW);
     if (dBias != null && !isFused) {

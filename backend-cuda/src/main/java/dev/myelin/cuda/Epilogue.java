@@ -65,6 +65,13 @@ final class Epilogue {
     separateY = y;
   }
 
+  /** Bit 0 for out, 1 for what is read, 2 for y: whether all rows are aligned to vectors. */
+  int vectors(Tensor out) {
+    return (CudaBuffer.isVector(out) ? 1 : 0)
+        | (operand != null && CudaBuffer.isVector(operand) ? 2 : 0)
+        | (separateY != null && CudaBuffer.isVector(separateY) ? 4 : 0);
+  }
+
   /**
    * Gives a kernel its EPILOGUE_PARAMETERS.
    *

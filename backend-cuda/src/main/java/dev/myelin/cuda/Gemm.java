@@ -10,7 +10,7 @@ import java.util.Map;
  * The matrix product, by gemm.cu: the largest tiles that keep every multiprocessor busy. Where even
  * small tiles are too few and k is long, k is cut into slices that are added up in their order.
  */
-final class Gemm {
+final class Gemm implements MatrixProduct {
   /** Square tiles; sizes and names are those of kernels/compile-ptx. */
   enum Tiling {
     LARGE(128, 8, 256, 512),
@@ -64,36 +64,25 @@ final class Gemm {
   /** Overrides the choice by shape: "large", or "small/3" for three slices. */
   static final String PROPERTY = "myelin.cuda.gemm";
 
-  private static final int VECTOR_BYTES = 16;
-
   private final CudaDevice device;
   private final Programs programs;
-  private final Scratch scratch;
+  private final Slices slices;
   private final Tiling chosenTiling;
   private final int chosenSlices;
   private final Map<Tiling, Kernel[]> kernels = new EnumMap<>(Tiling.class);
 
-  Gemm(CudaDevice device, Programs programs, Scratch scratch) {
+  Gemm(CudaDevice device, Programs programs, Slices slices) {
     this.device = device;
     this.programs = programs;
-    this.scratch = scratch;
+    this.slices = slices;
     String[] chosen = System.getProperty(PROPERTY, "").split("/", -1);
     this.chosenTiling =
         chosen[0].isEmpty() ? null : Tiling.valueOf(chosen[0].toUpperCase(Locale.ROOT));
     this.chosenSlices = chosen.length < 2 ? 1 : Integer.parseInt(chosen[1]);
   }
 
-  /** What slices may take of scratch memory: two tiles for each multiprocessor. */
-  static long sliceFloats(CudaDevice device) {
-    return 2L * device.multiprocessors() * Tiling.LARGE.side * Tiling.LARGE.side;
-  }
-
-  /**
-   * out = op(a) op(b), or added to out, with an epilogue.
-   *
-   * @param out [m, n], neither dimension 0
-   */
-  void multiply(
+  @Override
+  public void multiply(
       Tensor a,
       Transpose transposeA,
       Tensor b,
@@ -106,53 +95,41 @@ final class Gemm {
     int k = a.dimension(transposeA == Transpose.NO ? 1 : 0);
     Plan plan = plan(m, n, k);
     boolean isSliced = plan.slices > 1;
-    int vectors = (isVector(a) ? 1 : 0) | (isVector(b) ? 2 : 0);
-    boolean isOutVector = isSliced ? n % 4 == 0 : isVector(out);
+    int vectors = (CudaBuffer.isVector(a) ? 1 : 0) | (CudaBuffer.isVector(b) ? 2 : 0);
+    boolean isOutVector = isSliced ? n % 4 == 0 : CudaBuffer.isVector(out);
     Kernel kernel = kernel(plan.tiling, transposeA, transposeB);
     kernel.integer(m).integer(n).integer(k).integer(plan.sliceDepth);
     kernel.integer(vectors | (isOutVector ? 4 : 0)).tensor(a).tensor(b);
     kernel.flag(accumulate && !isSliced);
     if (isSliced) {
-      kernel.memory(scratch.slices()).index(0);
+      kernel.memory(slices.address()).index(0);
     } else {
       kernel.tensor(out);
     }
     if (isSliced && epilogue.hasRowSums()) {
       long behindSlices = (long) plan.slices * m * n;
-      Epilogue.addRowSumsOfSliceTo(kernel, scratch.slices(), behindSlices, out);
+      Epilogue.addRowSumsOfSliceTo(kernel, slices.address(), behindSlices, out);
     } else {
       epilogue.addTo(kernel, !isSliced, out);
     }
     kernel.launch(plan.tiling.tiles(m, n), plan.slices, plan.tiling.lanes, 1);
     if (isSliced) {
-      Kernel combine = programs.kernel("gemm-combine", "gemmCombine");
-      combine.integer(m).integer(n).integer(plan.slices).memory(scratch.slices());
-      combine.flag(accumulate).tensor(out);
-      epilogue.addTo(combine, true, out);
-      combine.launchMatrix(m, n);
+      slices.combine(plan.slices, accumulate, epilogue, out);
     }
   }
 
-  /**
-   * Whether a^T b can come with the sums of a's columns, {@link Epilogue#setRowSums}: large tiles
-   * have none, and where k is cut, their slices need room behind those of the product.
-   */
-  boolean canSumRows(int m, int n, int k) {
+  /** Large tiles have no such sums; where k is cut, their slices need room behind the product's. */
+  @Override
+  public boolean canSumRows(int m, int n, int k) {
     Plan plan = plan(m, n, k);
-    boolean isRoom = plan.slices == 1 || (long) plan.slices * m * (n + 1L) <= sliceFloats(device);
+    boolean isRoom = plan.slices == 1 || (long) plan.slices * m * (n + 1L) <= Slices.floats(device);
     return plan.tiling != Tiling.LARGE && isRoom;
-  }
-
-  /** Whether all rows begin at a multiple of four elements of memory. */
-  private static boolean isVector(Tensor tensor) {
-    long start = CudaBuffer.of(tensor).address() + 4 * tensor.offset();
-    return start % VECTOR_BYTES == 0 && tensor.dimension(1) % 4 == 0;
   }
 
   /** Depends on shape and device alone, as the order of the sums and hence the result does. */
   Plan plan(int m, int n, int k) {
     if (chosenTiling != null) {
-      long most = sliceFloats(device) / ((long) m * n);
+      long most = Slices.floats(device) / ((long) m * n);
       return Plan.of(chosenTiling, k, (int) Math.max(1, Math.min(chosenSlices, most)));
     }
     long wanted = device.multiprocessors();

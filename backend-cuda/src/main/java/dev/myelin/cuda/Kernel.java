@@ -33,17 +33,22 @@ final class Kernel {
   private final LaunchMode mode;
   private final String name;
   private final CUfunction handle;
+  private final int sharedBytes;
   private final KernelParameters.Kind[] kinds;
   private final ByteBuffer values;
   private final Pointer arguments;
   private int next;
 
+  /**
+   * @param sharedBytes what each group gets of shared memory besides what the kernel declares
+   */
   Kernel(
       CudaContext context,
       CommandQueue queue,
       LaunchMode mode,
       String name,
       CUfunction handle,
+      int sharedBytes,
       List<KernelParameters.Kind> kinds,
       LaunchMemory.Block block) {
     this.context = context;
@@ -51,6 +56,7 @@ final class Kernel {
     this.mode = mode;
     this.name = name;
     this.handle = handle;
+    this.sharedBytes = sharedBytes;
     this.kinds = kinds.toArray(new KernelParameters.Kind[0]);
     this.values = block.bytes();
     this.arguments = block.pointer(MAXIMUM_ARGUMENTS * Long.BYTES);
@@ -150,7 +156,7 @@ final class Kernel {
             lanesX,
             lanesY,
             1,
-            0,
+            sharedBytes,
             queue.stream(),
             arguments,
             null);

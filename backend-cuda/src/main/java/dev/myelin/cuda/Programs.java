@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUjit_option;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
@@ -20,6 +21,9 @@ import jcuda.driver.JITOptions;
  */
 final class Programs {
   private static final int LOG_BYTES = 16 << 10;
+
+  /** More shared memory has to be asked for, kernel by kernel. */
+  private static final int SHARED_BYTES_UNASKED = 48 << 10;
 
   private final CudaContext context;
   private final CommandQueue queue;
@@ -52,6 +56,15 @@ final class Programs {
 
   /** As {@link #kernel}, of a name that several files have; to be asked once a file. */
   Kernel load(String file, String name) {
+    return load(file, name, 0);
+  }
+
+  /**
+   * As {@link #load(String, String)}.
+   *
+   * @param sharedBytes what each group gets of shared memory besides what the kernel declares
+   */
+  Kernel load(String file, String name, int sharedBytes) {
     String ptx = KernelBinaries.ptx(file);
     CUmodule module = modules.get(file);
     if (module == null) {
@@ -61,8 +74,23 @@ final class Programs {
     CUfunction handle = new CUfunction();
     int status = JCudaDriver.cuModuleGetFunction(handle, module, name);
     context.check("loading kernel " + name + " of " + file, status);
+    if (sharedBytes > SHARED_BYTES_UNASKED) {
+      context.check(
+          "asking for " + sharedBytes + " bytes of shared memory for " + file,
+          JCudaDriver.cuFuncSetAttribute(
+              handle,
+              CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+              sharedBytes));
+    }
     return new Kernel(
-        context, queue, mode, name, handle, KernelParameters.of(ptx, name), launchMemory.take());
+        context,
+        queue,
+        mode,
+        name,
+        handle,
+        sharedBytes,
+        KernelParameters.of(ptx, name),
+        launchMemory.take());
   }
 
   /** Lets the driver compile a text. */

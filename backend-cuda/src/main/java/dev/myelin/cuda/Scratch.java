@@ -29,17 +29,17 @@ final class Scratch {
 
   /** What all of it takes. */
   static long bytes(CudaDevice device) {
-    return 4L * (Gemm.sliceFloats(device) + 2 * MAXIMUM_PARTIALS + FACTOR_FLOATS);
+    return 4L * (Slices.floats(device) + 2 * MAXIMUM_PARTIALS + FACTOR_FLOATS);
   }
 
-  /** {@link Gemm#sliceFloats} floats. */
+  /** {@link Slices#floats} floats. */
   long slices() {
     return memory.address();
   }
 
   /** {@link #MAXIMUM_PARTIALS} numbers of either type. */
   long partials() {
-    return slices() + 4L * Gemm.sliceFloats(context.device());
+    return slices() + 4L * Slices.floats(context.device());
   }
 
   /** {@link #MAXIMUM_PARTIALS} floats, besides the partial results. */

@@ -14,6 +14,7 @@ import dev.myelin.CapturedWork;
 import dev.myelin.DType;
 import dev.myelin.DeviceException;
 import dev.myelin.OutOfDeviceMemoryException;
+import dev.myelin.Precision;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -54,7 +56,13 @@ class DriverFailureTest {
 
   /** A little of everything: open, upload, products, reductions, capture, replay, download. */
   private static float[] session() {
-    try (Backend backend = Backends.open("cuda")) {
+    return session(Precision.F32);
+  }
+
+  /** The same product in every precision: all operands are small whole numbers. */
+  private static float[] session(Precision precision) {
+    BackendOptions options = BackendOptions.DEFAULT.withPrecision(precision);
+    try (Backend backend = Backends.open("cuda", options)) {
       return work(backend);
     }
   }
@@ -82,19 +90,36 @@ class DriverFailureTest {
   }
 
   private static void requireWorking() {
-    assertArrayEquals(PRODUCT, session());
+    requireWorking(Precision.F32);
+  }
+
+  private static void requireWorking(Precision precision) {
+    assertArrayEquals(PRODUCT, session(precision));
   }
 
   private static long callsOfASession() {
+    return callsOfASession(Precision.F32);
+  }
+
+  private static long callsOfASession(Precision precision) {
     StandInDriver.clearCounts();
-    requireWorking();
+    requireWorking(precision);
     return StandInDriver.callCount();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {CUresult.CUDA_ERROR_UNKNOWN, CUresult.CUDA_ERROR_OUT_OF_MEMORY})
   void anyCallThatFails_isReportedAndLeavesNothingBehind(int code) {
-    long calls = callsOfASession();
+    requireReports(code, Precision.F32);
+  }
+
+  @Test
+  void anyCallThatFails_onTensorCores_isReportedAndLeavesNothingBehind() {
+    requireReports(CUresult.CUDA_ERROR_UNKNOWN, Precision.BF16);
+  }
+
+  private static void requireReports(int code, Precision precision) {
+    long calls = callsOfASession(precision);
     assertTrue(calls > 50, calls + " calls");
     String name = code == CUresult.CUDA_ERROR_UNKNOWN ? "CUDA_ERROR_UNKNOWN" : "OUT_OF_MEMORY";
     for (long nth = 1; nth <= calls; nth++) {
@@ -102,7 +127,7 @@ class DriverFailureTest {
       StandInDriver.clearCounts();
       StandInDriver.failCall(nth, code);
       BackendException failure =
-          assertThrows(BackendException.class, DriverFailureTest::session, where);
+          assertThrows(BackendException.class, () -> session(precision), where);
       StandInDriver.clearFailures();
       boolean isNamed =
           failure instanceof OutOfDeviceMemoryException || failure.getMessage().contains(name);
@@ -110,7 +135,7 @@ class DriverFailureTest {
       // What could not be given back, since that was the call that failed, and nothing else.
       List<String> leaks = StandInDriver.leaks();
       assertTrue(leaks.size() <= 1, where + ": " + leaks);
-      requireWorking();
+      requireWorking(precision);
     }
     StandInDriver.reset();
   }
@@ -175,21 +200,22 @@ class DriverFailureTest {
     requireWorking();
   }
 
-  @Test
-  void anyAllocationThatFails_isOutOfMemoryOrNamesIt_andLeavesNothingBehind() {
+  @ParameterizedTest
+  @EnumSource
+  void anyAllocationThatFails_isOutOfMemoryOrNamesIt_andLeavesNothingBehind(Precision precision) {
     StandInDriver.clearCounts();
-    requireWorking();
+    requireWorking(precision);
     long allocations = StandInDriver.allocationCount();
     assertTrue(allocations >= 6, allocations + " allocations");
     for (long nth = 1; nth <= allocations; nth++) {
       StandInDriver.failAllocation(nth);
-      BackendException failure = assertThrows(BackendException.class, DriverFailureTest::session);
+      BackendException failure = assertThrows(BackendException.class, () -> session(precision));
       assertTrue(
           failure instanceof OutOfDeviceMemoryException
               || failure.getMessage().contains("pinned host memory"),
           failure.getMessage());
       assertEquals(0, StandInDriver.usedBytes(), "allocation " + nth);
-      requireWorking();
+      requireWorking(precision);
     }
   }
 

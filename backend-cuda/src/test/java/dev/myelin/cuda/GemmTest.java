@@ -200,7 +200,7 @@ class GemmTest {
 
   @Test
   void rowSums_comeWithTheProduct_exceptInLargeTilesAndWhereTheirSlicesHaveNoRoom() {
-    CudaDevice device = new CudaDevice(null, null, 132);
+    CudaDevice device = new CudaDevice(null, null, 132, 90, 13000);
     assertTrue(new Gemm(device, null, null).canSumRows(128, 784, 64));
     assertFalse(new Gemm(device, null, null).canSumRows(4096, 4096, 64));
     System.setProperty(Gemm.PROPERTY, "small/60");
@@ -271,7 +271,8 @@ class GemmTest {
 
   private static Gemm.Plan plan(int multiprocessors, int m, int n, int k) {
     DeviceInfo info = new DeviceInfo("cuda", 0, "planned", "", 1L << 34, 400);
-    return new Gemm(new CudaDevice(null, info, multiprocessors), null, null).plan(m, n, k);
+    return new Gemm(new CudaDevice(null, info, multiprocessors, 90, 13000), null, null)
+        .plan(m, n, k);
   }
 
   @Test
@@ -296,7 +297,7 @@ class GemmTest {
   void plan_coversTheDepthExactly_andFitsTheScratchMemory() {
     int[] lengths = {1, 3, 31, 64, 100, 784, 4097, 70000};
     for (int multiprocessors : new int[] {1, 14, 82, 132}) {
-      CudaDevice device = new CudaDevice(null, null, multiprocessors);
+      CudaDevice device = new CudaDevice(null, null, multiprocessors, 90, 13000);
       for (int m : lengths) {
         for (int n : lengths) {
           for (int k : new int[] {0, 1, 31, 96, 1000, 65536}) {
@@ -305,7 +306,7 @@ class GemmTest {
             assertTrue((long) plan.slices() * plan.sliceDepth() >= k, where);
             assertTrue((plan.slices() - 1L) * plan.sliceDepth() < Math.max(1, k), where);
             long floats = (long) m * n * plan.slices();
-            assertTrue(plan.slices() == 1 || floats <= Gemm.sliceFloats(device), where);
+            assertTrue(plan.slices() == 1 || floats <= Slices.floats(device), where);
           }
         }
       }

@@ -2,8 +2,10 @@ package dev.myelin.cuda;
 
 import dev.myelin.Activation;
 import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.CapturedWork;
+import dev.myelin.Precision;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
@@ -29,9 +31,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Matrix products and whole training steps on one device, as lines of JSON that
- * gpu-kit/pytorch_peer.py writes of PyTorch, too: what, its shape, and the median time of one in
- * microseconds by {@link DeviceClock}, over rounds of 30 ms at least or of an epoch.
+ * Matrix products and whole training steps on one device, in every precision that it has, as lines
+ * of JSON that gpu-kit/pytorch_peer.py writes of PyTorch, too: what, its shape, and the median time
+ * of one in microseconds by {@link DeviceClock}, over rounds of 30 ms at least or of an epoch. In
+ * TF32 and BF16 a product starts from f32 operands, which are rounded and packed each time.
  *
  * <p>Arguments, all optional: device, the largest side of a square product (below 8192 there is
  * nothing but such products). With {@code -Dmyelin.benchmark.rehearse=true} each measurement that a
@@ -52,24 +55,17 @@ public final class GpuBenchmark {
   public static void main(String[] arguments) {
     String device = arguments.length > 0 ? arguments[0] : "cuda";
     int largest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : LARGEST;
-    try (Backend backend = Backends.open(device)) {
-      print(deviceLine(backend));
-      for (int size = 256; size <= largest; size *= 2) {
-        for (Transpose a : Transpose.values()) {
-          for (Transpose b : Transpose.values()) {
-            measureProduct(backend, size, size, size, a, b);
-          }
+    Backends.Selection selection = Backends.select(device);
+    boolean isFirst = true;
+    for (Precision precision : selection.device().precisions()) {
+      String how = "myelin " + precision.text();
+      try (Backend backend = selection.open(BackendOptions.DEFAULT.withPrecision(precision))) {
+        if (isFirst) {
+          print(deviceLine(backend));
+          isFirst = false;
         }
+        measure(backend, how, largest);
       }
-      if (largest < LARGEST) {
-        return;
-      }
-      measureProduct(backend, 64, 128, 784, Transpose.NO, Transpose.YES);
-      measureProduct(backend, 128, 784, 64, Transpose.YES, Transpose.NO);
-      measureProduct(backend, 512, 784, 65536, Transpose.YES, Transpose.NO);
-      measureTraining(backend, 64, 784, 128, 10);
-      measureTraining(backend, 128, 784, 512, 256, 10);
-      measureTraining(backend, 1024, 784, 2048, 2048, 10);
     }
   }
 
@@ -85,8 +81,27 @@ public final class GpuBenchmark {
     }
   }
 
+  private static void measure(Backend backend, String how, int largest) {
+    for (int size = 256; size <= largest; size *= 2) {
+      for (Transpose a : Transpose.values()) {
+        for (Transpose b : Transpose.values()) {
+          measureProduct(backend, how, size, size, size, a, b);
+        }
+      }
+    }
+    if (largest < LARGEST) {
+      return;
+    }
+    measureProduct(backend, how, 64, 128, 784, Transpose.NO, Transpose.YES);
+    measureProduct(backend, how, 128, 784, 64, Transpose.YES, Transpose.NO);
+    measureProduct(backend, how, 512, 784, 65536, Transpose.YES, Transpose.NO);
+    measureTraining(backend, how, 64, 784, 128, 10);
+    measureTraining(backend, how, 128, 784, 512, 256, 10);
+    measureTraining(backend, how, 1024, 784, 2048, 2048, 10);
+  }
+
   private static void measureProduct(
-      Backend backend, int m, int n, int k, Transpose ta, Transpose tb) {
+      Backend backend, String how, int m, int n, int k, Transpose ta, Transpose tb) {
     if (isTooLong((long) m * n * k)) {
       return;
     }
@@ -107,7 +122,7 @@ public final class GpuBenchmark {
         line.put("what", "matmul");
         line.put("shape", List.of(m, n, k));
         line.put("transposed", (ta == Transpose.NO ? "n" : "t") + (tb == Transpose.NO ? "n" : "t"));
-        line.put("how", "myelin f32");
+        line.put("how", how);
         line.put("medianMicros", micros);
         line.put("tflops", 2.0 * m * n * k / micros / 1e6);
         print(line);
@@ -176,7 +191,7 @@ public final class GpuBenchmark {
    * A step is all of it: gather, forward, loss, backward, AdamW, counters. What an epoch takes
    * besides its steps, shuffling above all, is in wallMicros alone.
    */
-  private static void measureTraining(Backend backend, int batch, int... sizes) {
+  private static void measureTraining(Backend backend, String how, int batch, int... sizes) {
     int inputs = sizes[0];
     int classes = sizes[sizes.length - 1];
     int samples = IS_REHEARSAL ? 3 * batch : 64 * 1024;
@@ -210,7 +225,7 @@ public final class GpuBenchmark {
       line.put("what", "training step");
       line.put("shape", Arrays.stream(sizes).boxed().toList());
       line.put("batch", batch);
-      line.put("how", "myelin f32");
+      line.put("how", how);
       line.put("medianMicros", steps.medianMicros());
       line.put("wallMicros", median(wallMicros));
       print(line);

@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.Precision;
 import picocli.CommandLine.Option;
 
 /** Where to compute. */
@@ -26,6 +27,15 @@ final class DeviceOptions {
               + "same with any. Default: one a core")
   int threads;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "f32",
+      description =
+          "how matrix products round what they multiply: f32 (not at all), tf32 or bf16, on NVIDIA "
+              + "GPUs from Ampere on; sums and weights stay f32. Default: f32")
+  Precision precision;
+
   /**
    * Picks the device, without opening it.
    *
@@ -35,10 +45,12 @@ final class DeviceOptions {
     if (threads < 0 || threads > MAXIMUM_THREADS) {
       throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
     }
-    return Backends.select(device);
+    Backends.Selection selection = Backends.select(device);
+    selection.requirePrecision(precision);
+    return selection;
   }
 
   Backend open(Backends.Selection selection) {
-    return selection.open(BackendOptions.DEFAULT.withThreads(threads));
+    return selection.open(BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision));
   }
 }

@@ -2,6 +2,7 @@ package dev.myelin.cli;
 
 import dev.myelin.Backends;
 import dev.myelin.DeviceInfo;
+import dev.myelin.Precision;
 import dev.myelin.Probe;
 import dev.myelin.io.Json;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -46,7 +48,10 @@ final class DevicesCommand implements Callable<Integer> {
       out.println(
           screen.outStyle().strong(String.format("%-9s", device.id())) + " " + device.name());
       out.println("          " + device.detail());
-      out.printf("          %s MiB for tensors%n", Numbers.count(device.memoryBytes() >> 20));
+      out.printf(
+          "          %s MiB for tensors; multiplies in %s%n",
+          Numbers.count(device.memoryBytes() >> 20),
+          device.precisions().stream().map(Precision::text).collect(Collectors.joining(", ")));
     }
     if (!probe.isUsable()) {
       out.println(

@@ -1,6 +1,8 @@
 package dev.myelin.cli;
 
+import dev.myelin.Backends;
 import dev.myelin.DeviceInfo;
+import dev.myelin.Precision;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Metrics;
 import dev.myelin.nn.MlpSpec;
@@ -28,12 +30,20 @@ final class JsonReport {
     return json;
   }
 
+  /** A device that computes, and how it rounds the operands of matrix products. */
+  static Map<String, Object> device(Backends.Selection selection, Precision precision) {
+    Map<String, Object> json = device(selection.device(), selection.reason());
+    json.put("precision", precision.text());
+    return json;
+  }
+
   static Map<String, Object> device(DeviceInfo device) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", device.id());
     json.put("name", device.name());
     json.put("detail", device.detail());
     json.put("memoryBytes", device.memoryBytes());
+    json.put("precisions", device.precisions().stream().map(Precision::text).toList());
     return json;
   }
 

@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import dev.myelin.Backends;
+import dev.myelin.Precision;
 import dev.myelin.data.Dataset;
 import dev.myelin.io.Json;
 import dev.myelin.nn.EpochReport;
@@ -22,16 +23,22 @@ final class TrainingReport implements TrainingListener {
   private final Screen screen;
   private final OutputOptions output;
   private final Backends.Selection selection;
+  private final Precision precision;
   private final TrainingRun run;
   private final PrintStream details;
   private final Screen.Style detailsStyle;
   private final ProgressPrinter progress;
 
   TrainingReport(
-      Screen screen, OutputOptions output, Backends.Selection selection, TrainingRun run) {
+      Screen screen,
+      OutputOptions output,
+      Backends.Selection selection,
+      Precision precision,
+      TrainingRun run) {
     this.screen = screen;
     this.output = output;
     this.selection = selection;
+    this.precision = precision;
     this.run = run;
     this.details = details();
     this.detailsStyle = output.json ? screen.errStyle() : screen.outStyle();
@@ -70,6 +77,9 @@ final class TrainingReport implements TrainingListener {
     Dataset training = run.parts().training();
     line("Device", selection.device().id() + ": " + selection.device().name());
     line("", selection.device().detail() + "; " + selection.reason());
+    if (precision != Precision.F32) {
+      line("", "multiplies in " + precision.text() + "; sums and weights are f32");
+    }
     line(
         "Data",
         String.format(
@@ -177,7 +187,7 @@ final class TrainingReport implements TrainingListener {
 
   private void printJson(TrainingResult result, Evaluation test, Path file) {
     Map<String, Object> document = JsonReport.document();
-    document.put("device", JsonReport.device(selection.device(), selection.reason()));
+    document.put("device", JsonReport.device(selection, precision));
     document.put("model", JsonReport.model(run.spec()));
     document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
     document.put("end", result.end().name().toLowerCase(Locale.ROOT));

@@ -13,7 +13,7 @@ class DevicesCommandTest {
     CommandLineRun run = CommandLineRun.of("devices");
     assertEquals(0, run.exitCode());
     assertTrue(run.outLine("cpu").startsWith("cpu       "), run.out());
-    assertTrue(run.out().contains("MiB for tensors"), run.out());
+    assertTrue(run.out().contains("MiB for tensors; multiplies in f32\n"), run.out());
     assertEquals("", run.err());
   }
 
@@ -32,6 +32,7 @@ class DevicesCommandTest {
     Map<String, Object> device = ((List<Map<String, Object>>) cpu.get("devices")).get(0);
     assertEquals("cpu", device.get("id"));
     assertTrue((long) device.get("memoryBytes") > 0);
+    assertEquals(List.of("f32"), device.get("precisions"));
   }
 
   @Test

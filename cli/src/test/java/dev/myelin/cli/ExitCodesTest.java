@@ -55,6 +55,8 @@ class ExitCodesTest {
             + " --help",
         "train --activation relu6 | --activation: unknown activation 'relu6' | myelin train --help",
         "train --loss nll | --loss: unknown loss 'nll' | myelin train --help",
+        "train --precision f16 | --precision must be f32, tf32 or bf16, but is 'f16' | train"
+            + " --help",
         "train --init zeros | --init must be auto, he, xavier or pytorch, but is 'zeros' | train"
             + " --help",
         "train --hidden 5,,5 | --hidden takes whole numbers above 0 | myelin train --help",
@@ -146,6 +148,18 @@ class ExitCodesTest {
     CommandLineRun run = CommandLineRun.of("train", "--device", "cpu:7");
     assertEquals(4, run.exitCode());
     assertTrue(run.err().contains("cpu has no device number '7', but 1"), run.err());
+  }
+
+  @Test
+  void device_withoutThePrecisionAskedFor_isFour_beforeAnyDataAreRead() {
+    CommandLineRun run =
+        CommandLineRun.of("train", "--device", "cpu", "--precision", "bf16", "--data", "nowhere");
+    assertEquals(4, run.exitCode());
+    assertEquals(
+        "error: device cpu cannot be used: it multiplies matrices in f32 only, and bf16 is asked"
+            + " for. Leave the precision out, or use a device that has bf16: an NVIDIA GPU of"
+            + " compute capability 8.0 or newer, through cuda\n",
+        run.err());
   }
 
   @Test

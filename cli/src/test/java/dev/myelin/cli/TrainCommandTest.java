@@ -70,6 +70,7 @@ class TrainCommandTest {
         json.keySet());
     assertEquals(1L, json.get("schemaVersion"));
     assertEquals("cpu", ((Map<String, Object>) json.get("device")).get("id"));
+    assertEquals("f32", ((Map<String, Object>) json.get("device")).get("precision"));
     assertEquals(Map.of("layers", List.of(2L, 8L, 2L), "parameters", 42L), json.get("model"));
     assertEquals(model().toString(), json.get("saved"));
     List<Map<String, Object>> epochs = (List<Map<String, Object>>) json.get("epochs");

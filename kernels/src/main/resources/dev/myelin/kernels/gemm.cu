@@ -19,6 +19,7 @@
  * ("Efficient GEMM in CUDA").
  */
 #include "gemm-epilogue.h"
+#include "gemm-quads.h"
 
 #ifndef TILE_M
 #define TILE_M 128
@@ -39,23 +40,7 @@
 /* Four more columns put the rows of a slab on other banks, and leave them aligned to quads. */
 #define PITCH_M (TILE_M + 4)
 #define PITCH_N (TILE_N + 4)
-#define BAND 8
 #define HAS_ROW_SUMS (TRANSPOSE_A && !TRANSPOSE_B && TILE_M < 128)
-
-/* Four neighbours from global memory, of which `there` exist; the others are 0. */
-FUNCTION float4 quad_at(const float* from, int there, int isVector) {
-  float4 quad = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-  if (isVector) {
-    /* A row's length is a multiple of four then: all of them exist, or none. */
-    if (there > 0) quad = *(const float4*)from;
-  } else {
-    if (there > 0) quad.x = from[0];
-    if (there > 1) quad.y = from[1];
-    if (there > 2) quad.z = from[2];
-    if (there > 3) quad.w = from[3];
-  }
-  return quad;
-}
 
 /*
  * One operand's way into shared memory. WIDTH is the tile's length along the index that the product keeps (outer),
@@ -158,15 +143,6 @@ FUNCTION void put_quad(float* to, const float* sums, int there, int accumulate, 
       if (j < there) to[j] = accumulate ? to[j] + sums[j] : sums[j];
     }
   }
-}
-
-/* Which tile a group makes: bands of BAND rows of tiles, column by column. */
-FUNCTION int2 tile_of_group(int tilesM, int tilesN) {
-  int perBand = BAND * tilesN;
-  int band = blockIdx.x / perBand;
-  int within = blockIdx.x % perBand;
-  int height = min(BAND, tilesM - band * BAND);
-  return make_int2(band * BAND + within % height, within / height);
 }
 
 /* isVector: bit 0 for a, 1 for b, 2 for out: rows and the start are aligned to 16 bytes. */

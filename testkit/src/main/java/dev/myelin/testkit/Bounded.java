@@ -220,4 +220,17 @@ public record Bounded(double value, double error) {
   static double dotError(int length, double magnitude) {
     return (length + 2) * (ROUNDING * magnitude + SMALLEST_NORMAL);
   }
+
+  /**
+   * As {@link #dotError}, where a tensor core sums: four times as much.
+   *
+   * <p>Its products are exact. It adds d of them, at least 4, and the sum so far in one step: each
+   * addend is cut off (not rounded) where the largest one's 24 bits end, and so is the result. That
+   * is (d + 2) 2^-23 of the magnitude for d products, or 3 2^-24 each.
+   *
+   * <p>Source: Fasi, Higham, Mikaitis, Pranesh, "Numerical Behavior of NVIDIA Tensor Cores", 2021.
+   */
+  static double tensorCoreDotError(int length, double magnitude) {
+    return 4 * dotError(length, magnitude);
+  }
 }

@@ -103,7 +103,7 @@ final class LayerCases {
       Tensor z = keepZ ? fixture.out("z", batch, out) : null;
       Tensor y = fixture.out("y", batch, out);
       ops.linear(xTensor, wTensor, biasTensor, f, z, y);
-      Bounded[] expected = Reference.linear(x, w, bias, batch, size.k(), out);
+      Bounded[] expected = Reference.linear(suite.precision(), x, w, bias, batch, size.k(), out);
       if (keepZ) {
         fixture.expect(z, () -> Expected.of(expected));
       }
@@ -140,7 +140,11 @@ final class LayerCases {
           f.derivativeReads() == DerivativeReads.INPUT ? readTensor : null,
           f.derivativeReads() == DerivativeReads.OUTPUT ? readTensor : null,
           dX);
-      fixture.expect(dX, () -> Reference.linearInputGradient(dZ, w, f, read, batch, in, size.n()));
+      fixture.expect(
+          dX,
+          () ->
+              Reference.linearInputGradient(
+                  suite.precision(), dZ, w, f, read, batch, in, size.n()));
     }
   }
 
@@ -171,6 +175,7 @@ final class LayerCases {
                 dW,
                 () ->
                     Reference.matmul(
+                        suite.precision(),
                         dZ,
                         Transpose.YES,
                         x,

@@ -82,9 +82,10 @@ final class MatmulCases {
     fixture.ops().matmul(left, t.a, right, t.b, mode, out);
   }
 
-  private static Expected expected(
+  private Expected expected(
       float[] a, float[] b, Sizes.Product size, Transposition t, float[] initial) {
-    return Reference.matmul(a, t.a, b, t.b, size.m(), size.n(), size.k(), initial);
+    return Reference.matmul(
+        suite.precision(), a, t.a, b, t.b, size.m(), size.n(), size.k(), initial);
   }
 
   private DynamicTest notANumberStaysInItsRow(Transposition t) {
@@ -116,7 +117,7 @@ final class MatmulCases {
         });
   }
 
-  private static void productOf(
+  private void productOf(
       Fixture fixture, float[] a, float[] b, Sizes.Product size, Transposition t) {
     Tensor out = fixture.out("out", size.m(), size.n());
     run(fixture, a, b, size, t, WriteMode.OVERWRITE, out);
@@ -126,7 +127,10 @@ final class MatmulCases {
   private DynamicTest identityIsExact(Transposition t) {
     Sizes.Product size = new Sizes.Product(37, 37, 37);
     return suite.test(
-        "matmul " + t + " with the identity gives the matrix exactly: no reduced precision",
+        "matmul "
+            + t
+            + " with the identity gives the matrix exactly, rounded as "
+            + suite.precision(),
         fixture -> {
           float[] identity = new float[37 * 37];
           for (int i = 0; i < 37; i++) {

@@ -4,6 +4,7 @@ import static dev.myelin.testkit.Bounded.exact;
 
 import dev.myelin.Activation;
 import dev.myelin.ElementLoss;
+import dev.myelin.Precision;
 import dev.myelin.Transpose;
 import dev.myelin.random.Philox;
 import java.util.Arrays;
@@ -25,6 +26,23 @@ public final class Reference {
       int n,
       int k,
       float[] initial) {
+    return matmul(Precision.F32, a, transposeA, b, transposeB, m, n, k, initial);
+  }
+
+  /**
+   * out = op(a) op(b), or initial + op(a) op(b), of operands that are rounded as the precision
+   * says.
+   */
+  public static Expected matmul(
+      Precision precision,
+      float[] a,
+      Transpose transposeA,
+      float[] b,
+      Transpose transposeB,
+      int m,
+      int n,
+      int k,
+      float[] initial) {
     double[] values = new double[m * n];
     double[] bounds = new double[m * n];
     for (int i = 0; i < m; i++) {
@@ -32,13 +50,16 @@ public final class Reference {
         double sum = initial == null ? 0 : initial[i * n + j];
         double magnitude = Math.abs(sum);
         for (int p = 0; p < k; p++) {
-          double left = transposeA == Transpose.NO ? a[i * k + p] : a[p * m + i];
-          double right = transposeB == Transpose.NO ? b[p * n + j] : b[j * k + p];
+          double left = precision.round(transposeA == Transpose.NO ? a[i * k + p] : a[p * m + i]);
+          double right = precision.round(transposeB == Transpose.NO ? b[p * n + j] : b[j * k + p]);
           sum += left * right;
           magnitude += Math.abs(left * right);
         }
         values[i * n + j] = sum;
-        bounds[i * n + j] = Bounded.dotError(k, magnitude);
+        bounds[i * n + j] =
+            precision == Precision.F32
+                ? Bounded.dotError(k, magnitude)
+                : Bounded.tensorCoreDotError(k, magnitude);
       }
     }
     return new Expected(values, bounds);
@@ -230,8 +251,10 @@ public final class Reference {
   }
 
   /** z = x w^T + bias, as bounded values, for {@link dev.myelin.Ops#linear}. */
-  static Bounded[] linear(float[] x, float[] w, float[] bias, int batch, int in, int out) {
-    Bounded[] z = bounded(matmul(x, Transpose.NO, w, Transpose.YES, batch, out, in, null));
+  static Bounded[] linear(
+      Precision precision, float[] x, float[] w, float[] bias, int batch, int in, int out) {
+    Bounded[] z =
+        bounded(matmul(precision, x, Transpose.NO, w, Transpose.YES, batch, out, in, null));
     for (int i = 0; bias != null && i < z.length; i++) {
       z[i] = z[i].plus(exact(bias[i % out]));
     }
@@ -240,8 +263,16 @@ public final class Reference {
 
   /** dX = (dZ w) f'(z); see {@link dev.myelin.Ops#linearInputGradient}. */
   public static Expected linearInputGradient(
-      float[] dZ, float[] w, Activation f, float[] read, int batch, int in, int out) {
-    Bounded[] dX = bounded(matmul(dZ, Transpose.NO, w, Transpose.NO, batch, in, out, null));
+      Precision precision,
+      float[] dZ,
+      float[] w,
+      Activation f,
+      float[] read,
+      int batch,
+      int in,
+      int out) {
+    Bounded[] dX =
+        bounded(matmul(precision, dZ, Transpose.NO, w, Transpose.NO, batch, in, out, null));
     return Expected.of(f.kind() == Activation.Kind.IDENTITY ? dX : activationGradient(f, read, dX));
   }
 

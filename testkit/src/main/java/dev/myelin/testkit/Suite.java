@@ -3,6 +3,7 @@ package dev.myelin.testkit;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Ops;
+import dev.myelin.Precision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,11 @@ final class Suite implements AutoCloseable {
   /** Another instance of the same device that may use only so much memory. */
   Backend openWithBudget(long bytes) {
     return open(options.withMemoryBudgetBytes(bytes));
+  }
+
+  /** How operands of matrix products are rounded. */
+  Precision precision() {
+    return options.precision();
   }
 
   boolean isFull() {

@@ -14,7 +14,7 @@ const std::map<int, int>& attributes() {
       {8, 49152},       {9, 65536},    {10, 32},      {11, 2147483647}, {12, 65536},    {13, 1980000}, {14, 512},
       {15, 1},          {16, 132},     {17, 0},       {18, 0},         {19, 1},         {20, 0},     {31, 1},
       {32, 0},          {36, 2619000}, {37, 5120},    {38, 52428800},  {39, 2048},      {40, 3},     {41, 1},
-      {81, 233472},     {82, 65536},   {83, 1},       {95, 1},         {97, 232448},    {106, 32},   {111, 1024},
+      {81, 233472},     {82, 65536},   {83, 1},       {95, 1},         {106, 32},   {111, 1024},
       {115, 1}};
   return known;
 }
@@ -76,6 +76,7 @@ DRIVER_API cuDeviceGetAttribute(int* value, int attribute, int device) {
   if (!isDevice(device)) return INVALID_DEVICE;
   if (attribute == 75) return *value = driver().settings.capabilityMajor, SUCCESS;
   if (attribute == 76) return *value = driver().settings.capabilityMinor, SUCCESS;
+  if (attribute == 97) return *value = mostSharedBytes(driver().settings), SUCCESS;
   auto known = attributes().find(attribute);
   *value = known == attributes().end() ? 0 : known->second;
   return SUCCESS;

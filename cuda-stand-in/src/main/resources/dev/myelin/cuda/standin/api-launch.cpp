@@ -28,7 +28,7 @@ Code checkDimensions(const Function& function, Dimensions grid, Dimensions block
     return refuse(INVALID_VALUE, kernel, text("block of %u threads, where .maxntid says %u and .reqntid %u", unsigned(threads),
                                               kernel.maxThreads, kernel.requiredThreads));
   }
-  const u64 limit = function.dynamicSharedLimit > 49152 ? 232448 : 49152;
+  const u64 limit = function.dynamicSharedLimit > 49152 ? u64(mostSharedBytes(driver().settings)) : 49152;
   if (int(dynamicBytes) > function.dynamicSharedLimit || dynamicBytes + kernel.sharedBytes > limit) {
     return refuse(INVALID_VALUE, kernel, text("%u bytes of dynamic and %u of static shared memory, where the limits are %d and %d",
                                               dynamicBytes, kernel.sharedBytes, function.dynamicSharedLimit, int(limit)));

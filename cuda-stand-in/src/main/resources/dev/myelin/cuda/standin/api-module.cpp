@@ -80,7 +80,7 @@ Code load(void** handle, const void* image, std::string& log) {
 
 enum FunctionAttribute { MAX_THREADS = 0, SHARED_BYTES = 1, CONST_BYTES = 2, LOCAL_BYTES = 3, REGISTERS = 4, PTX_VERSION = 5,
                          BINARY_VERSION = 6, CACHE_MODE = 7, DYNAMIC_SHARED_LIMIT = 8, CARVEOUT = 9 };
-constexpr int SHARED_LIMIT = 232448, SHARED_PER_MULTIPROCESSOR = 233472;
+constexpr int SHARED_PER_MULTIPROCESSOR = 233472;
 
 int blocksPerMultiprocessor(const Function& function, int threads, size_t dynamicBytes) {
   if (threads <= 0) return 0;
@@ -175,7 +175,7 @@ DRIVER_API cuFuncSetAttribute(void* handle, int attribute, int value) {
   if (!function) return INVALID_HANDLE;
   if (attribute == CARVEOUT) return value >= -1 && value <= 100 ? SUCCESS : INVALID_VALUE;
   if (attribute != DYNAMIC_SHARED_LIMIT) return INVALID_VALUE;
-  if (value < 0 || value + int(function->kernel->sharedBytes) > SHARED_LIMIT) return INVALID_VALUE;
+  if (value < 0 || value + int(function->kernel->sharedBytes) > mostSharedBytes(driver().settings)) return INVALID_VALUE;
   function->dynamicSharedLimit = value;
   return SUCCESS;
 }

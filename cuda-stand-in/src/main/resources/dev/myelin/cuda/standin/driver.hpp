@@ -27,6 +27,16 @@ struct Settings {
   Checks checks;
 };
 
+/** What a block may have of shared memory. Source: CUDA C++ Programming Guide, "Technical Specifications per Compute Capability". */
+inline int mostSharedBytes(const Settings& s) {
+  switch (s.capabilityMajor * 10 + s.capabilityMinor) {
+    case 75: return 64 << 10;
+    case 80: case 87: return 163 << 10;
+    case 86: case 89: case 120: case 121: return 99 << 10;
+    default: return 227 << 10;
+  }
+}
+
 struct Stream;
 /** A piece of work in a stream's queue, and the work of other streams that comes first. */
 struct Work {
