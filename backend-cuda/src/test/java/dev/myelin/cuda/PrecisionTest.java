@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What choosing a precision does on devices and drivers of several ages, and in bad times. */
 @ExtendWith(DriverUnderTest.class)
@@ -82,6 +84,29 @@ class PrecisionTest {
         TensorArena arena = new TensorArena(backend, "turing")) {
       assertEquals(Set.of(Precision.F32), backend.device().precisions());
       assertArrayEquals(all(9, 3), product(backend, arena, 3));
+    }
+  }
+
+  /** The driver refuses at first, so that the error names the file that was chosen. */
+  @ParameterizedTest
+  @CsvSource({"12000, gemm-wgmma-wide-bf16", "11080, gemm-mma-large-bf16"})
+  void product_onHopper_takesWarpgroups_whereTheDriverLoadsThem(int driverVersion, String file) {
+    StandInDriver.setDriverVersion(driverVersion);
+    try (Backend backend = Backends.open("cuda", BF16);
+        TensorArena arena = new TensorArena(backend, "hopper")) {
+      // 50 x 2 tiles of 128 x 256 are three quarters of the multiprocessors.
+      Tensor a = arena.upload("a", all(6400 * 2, 1), 6400, 2);
+      Tensor b = arena.upload("b", all(2 * 512, 1), 2, 512);
+      Tensor out = arena.allocate("out", 6400, 512);
+      Runnable product =
+          () -> backend.ops().matmul(a, Transpose.NO, b, Transpose.NO, WriteMode.OVERWRITE, out);
+      StandInDriver.failCall("cuFuncSetAttribute", 1, CUresult.CUDA_ERROR_INVALID_VALUE);
+      DeviceException failure = assertThrows(DeviceException.class, product::run);
+      assertTrue(failure.operation().endsWith(file), failure.operation());
+      product.run();
+      float[] result = new float[6400 * 512];
+      backend.download(out, result);
+      assertArrayEquals(all(6400 * 512, 2), result);
     }
   }
 

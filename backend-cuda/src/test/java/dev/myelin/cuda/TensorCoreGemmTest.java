@@ -18,6 +18,7 @@ import dev.myelin.random.Philox;
 import dev.myelin.testkit.Expected;
 import dev.myelin.testkit.Reference;
 import dev.myelin.testkit.TestDevices;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,20 +38,29 @@ class TensorCoreGemmTest {
 
   private static Backend openWith(String choice, Precision precision) {
     System.setProperty(TensorCoreGemm.PROPERTY, choice);
-    Backend backend = TestDevices.open("cuda", BackendOptions.DEFAULT.withPrecision(precision));
-    boolean isOfOneArchitecture = choice.startsWith("wgmma");
-    if (isOfOneArchitecture && !backend.device().detail().contains("compute capability 9.0")) {
-      backend.close();
-      throw new TestAbortedException("there is no wgmma on " + backend.device());
+    if (DriverUnderTest.IS_REAL) {
+      requireInstructions(choice, precision);
     }
-    return backend;
+    return TestDevices.open("cuda", BackendOptions.DEFAULT.withPrecision(precision));
+  }
+
+  /** Skips what this machine's GPU does not have. */
+  private static void requireInstructions(String choice, Precision precision) {
+    try (Backend backend = TestDevices.open("cuda", BackendOptions.DEFAULT)) {
+      DeviceInfo device = backend.device();
+      boolean isWarpgroups = choice.startsWith("wgmma");
+      if (!device.precisions().contains(precision)
+          || (isWarpgroups && !device.detail().contains("compute capability 9.0"))) {
+        throw new TestAbortedException(device + " has no " + choice + " in " + precision.text());
+      }
+    }
   }
 
   /** Around the edges of tiles, blocks and stages; rows that are aligned to vectors or not. */
   @ParameterizedTest
   @CsvSource({
     "wgmma_wide, TF32, 128, 256, 32",
-    "wgmma_wide, BF16, 130, 261, 577",
+    "wgmma_wide, BF16, 130, 261, 321",
     "wgmma_wide/2, TF32, 68, 260, 200",
     "wgmma_wide, BF16, 3, 5, 0",
     "wgmma_square, BF16, 128, 128, 192",
@@ -271,6 +281,45 @@ class TensorCoreGemmTest {
 
   private static void square(Backend backend, Tensor rows, Tensor out) {
     backend.ops().matmul(rows, Transpose.NO, rows, Transpose.YES, WriteMode.OVERWRITE, out);
+  }
+
+  /** Whatever the instruction and the tiles, the result is the reference's within its bound. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wgmma_wide", "wgmma_square", "mma_large", "mma_small"})
+  void everyTiling_givesTheSameProduct(String tiling) {
+    int m = 131;
+    int n = 139;
+    int k = 150;
+    float[] a = values(1, m * k);
+    float[] b = values(2, k * n);
+    try (Backend backend = openWith(tiling, Precision.BF16);
+        TensorArena arena = new TensorArena(backend, "gemm")) {
+      Tensor left = arena.upload("a", a, m, k);
+      Tensor right = arena.upload("b", b, k, n);
+      Tensor out = arena.allocate("out", m, n);
+      backend.ops().matmul(left, Transpose.NO, right, Transpose.NO, WriteMode.OVERWRITE, out);
+      require(
+          tiling + ": ", product(Precision.BF16, a, b, m, n, k, null), downloaded(backend, out));
+    }
+  }
+
+  @Test
+  void tilings_areThoseOfTheArchitecture_andOfDriversThatLoadThem() {
+    assertEquals(
+        List.of(
+            TensorCoreGemm.Tiling.WGMMA_WIDE,
+            TensorCoreGemm.Tiling.WGMMA_SQUARE,
+            TensorCoreGemm.Tiling.MMA_SMALL),
+        TensorCoreGemm.tilings(new CudaDevice(null, null, 132, 90, 12000)));
+    for (CudaDevice other :
+        List.of(
+            new CudaDevice(null, null, 132, 90, 11080),
+            new CudaDevice(null, null, 108, 80, 13000),
+            new CudaDevice(null, null, 148, 100, 13000))) {
+      assertEquals(
+          List.of(TensorCoreGemm.Tiling.MMA_LARGE, TensorCoreGemm.Tiling.MMA_SMALL),
+          TensorCoreGemm.tilings(other));
+    }
   }
 
   private static TensorCoreGemm.Plan plan(

@@ -34,7 +34,17 @@ final class DeviceOptions {
       description =
           "how matrix products round what they multiply: f32 (not at all), tf32 or bf16, on NVIDIA "
               + "GPUs from Ampere on; sums and weights stay f32. Default: f32")
-  Precision precision;
+  private String precision;
+
+  /** How matrix products round their operands. */
+  Precision precision() {
+    for (Precision each : Precision.values()) {
+      if (each.text().equals(precision)) {
+        return each;
+      }
+    }
+    throw new UsageException("--precision must be f32, tf32 or bf16, but is '" + precision + "'");
+  }
 
   /**
    * Picks the device, without opening it.
@@ -46,11 +56,11 @@ final class DeviceOptions {
       throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
     }
     Backends.Selection selection = Backends.select(device);
-    selection.requirePrecision(precision);
+    selection.requirePrecision(precision());
     return selection;
   }
 
   Backend open(Backends.Selection selection) {
-    return selection.open(BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision));
+    return selection.open(BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision()));
   }
 }

@@ -95,7 +95,8 @@ final class TrainCommand implements Callable<Integer> {
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
     try (Backend backend = device.open(selection)) {
-      TrainingReport report = new TrainingReport(screen, output, selection, device.precision, run);
+      TrainingReport report =
+          new TrainingReport(screen, output, selection, device.precision(), run);
       report.begin();
       return train(run, backend, report, file);
     }

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What {@link BackendConformance} asks of matrix products and of what is made of them, in every
  * precision but F32 that a device has: the reference rounds the operands in the same way, so what
- * is compared is as narrow as in F32 but for the order and the rounding of sums. Fails on a device
- * that has none; a backend's test class extends it and names its device.
+ * is compared is as narrow as in F32 but for the order and the rounding of sums. Skipped on a
+ * device that has none; a backend's test class extends it and names its device.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class PrecisionConformance {
@@ -44,7 +45,7 @@ public abstract class PrecisionConformance {
       }
     }
     if (suites.isEmpty()) {
-      throw new AssertionError(device() + " multiplies in f32 only");
+      throw new TestAbortedException(device() + " multiplies in f32 only");
     }
   }
 
