@@ -197,7 +197,8 @@ public final class GpuBenchmark {
     int samples = IS_REHEARSAL ? 3 * batch : 64 * 1024;
     int stepsPerEpoch = samples / batch;
     int epochs = IS_REHEARSAL ? 2 : Math.max(7, 2000 / stepsPerEpoch);
-    long weights = IntStream.range(1, sizes.length).mapToLong(i -> sizes[i - 1] * sizes[i]).sum();
+    long weights =
+        IntStream.range(1, sizes.length).mapToLong(i -> (long) sizes[i - 1] * sizes[i]).sum();
     if (isTooLong(weights * batch)) {
       return;
     }
