@@ -13,11 +13,21 @@ final class BenchAdvice {
   private BenchAdvice() {}
 
   /**
-   * One sentence: the fastest device, or those that cannot be told apart.
+   * The fastest device, or those that cannot be told apart; with a warning when they were measured
+   * before the times stood still.
    *
    * @param block the steps of one network, on every device
    */
   static String of(List<Measurement> block) {
+    boolean areSettled = block.stream().allMatch(Measurement::isSettled);
+    return choice(block)
+        + (areSettled
+            ? ""
+            : "\nBut the JVM was still compiling, so that cpu may come to be faster: give more"
+                + " --seconds.");
+  }
+
+  private static String choice(List<Measurement> block) {
     Measurement fastest =
         block.stream()
             .min(Comparator.comparingDouble(each -> each.standing().speedups().median() * -1))

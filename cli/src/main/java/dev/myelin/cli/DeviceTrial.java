@@ -26,7 +26,7 @@ final class DeviceTrial {
    * two, on a busy machine more, of which five are given; what is compiled then serves the
    * training.
    */
-  private static final Plan PLAN = new Plan(10_000_000, 9, 9, 15_000_000_000L);
+  private static final Plan PLAN = new Plan(10_000_000, 9, 9, 10_000_000_000L);
 
   private static final int MOST_BATCHES = 64;
 

@@ -38,12 +38,20 @@ class BenchAdviceTest {
   }
 
   private static String advice(double... nanos) {
+    return advice(true, nanos);
+  }
+
+  private static String advice(boolean isSettled, double... nanos) {
     List<Standing> standings = standings(nanos);
     List<Measurement> block = new ArrayList<>();
     for (int i = 0; i < nanos.length; i++) {
       block.add(
           new Measurement(
-              Net.of(Activation.RELU, 1, 2, 2).workload(), device(i), standings.get(i), true, 0.5));
+              Net.of(Activation.RELU, 1, 2, 2).workload(),
+              device(i),
+              standings.get(i),
+              isSettled,
+              0.5));
     }
     return BenchAdvice.of(block);
   }
@@ -65,6 +73,15 @@ class BenchAdviceTest {
     assertEquals(
         "Train this network on cuda:0 or cpu: there is no difference that can be told from noise.",
         advice(1000, 1005, 3500));
+  }
+
+  @Test
+  void adviceOnTimesThatStillFell_warns() {
+    assertEquals(
+        "Train this network on cuda:0: 2.00 times as fast as cpu.\n"
+            + "But the JVM was still compiling, so that cpu may come to be faster: give more"
+            + " --seconds.",
+        advice(false, 1000, 2000));
   }
 
   @Test

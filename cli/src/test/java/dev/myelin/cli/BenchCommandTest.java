@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,11 +28,19 @@ class BenchCommandTest {
     return CommandLineRun.of(all.toArray());
   }
 
-  private Path measure() {
-    Path file = directory.resolve("before.json");
+  /** What one run of 'bench' wrote; measuring once is enough for all that read it. */
+  private static String measured;
+
+  @BeforeAll
+  static void measureOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("before.json");
     CommandLineRun run = bench("--op", "relu", "--size", 17, "--json", file);
     assertEquals(0, run.exitCode(), run.err());
-    return file;
+    measured = Files.readString(file);
+  }
+
+  private Path measuredBefore() throws IOException {
+    return Files.writeString(directory.resolve("before.json"), measured);
   }
 
   /** The file with every number behind one of the names divided by 100. */
@@ -88,7 +97,7 @@ class BenchCommandTest {
 
   @Test
   void baseline_thatWasAHundredTimesAsFast_isSeven() throws IOException {
-    Path file = measure();
+    Path file = measuredBefore();
     makeFaster(file);
     CommandLineRun run =
         bench("--op", "relu", "--size", 17, "--baseline", file, "--fail-if-slower", "5%");
@@ -102,7 +111,7 @@ class BenchCommandTest {
 
   @Test
   void baseline_ofTheSameKind_isComparedInBothOutputs() throws IOException {
-    Path before = measure();
+    Path before = measuredBefore();
     Path after = directory.resolve("after.json");
     CommandLineRun run =
         bench(
@@ -137,7 +146,7 @@ class BenchCommandTest {
       })
   void baseline_thatCannotBeCompared_isThree(String old, String changed, String message)
       throws IOException {
-    Path file = measure();
+    Path file = measuredBefore();
     String text = Files.readString(file);
     boolean isNumber = changed.matches(".*\\d");
     String spoiled =
