@@ -43,7 +43,10 @@ class BenchCommandTest {
     return Files.writeString(directory.resolve("before.json"), measured);
   }
 
-  /** The file with every number behind one of the names divided by 100. */
+  /**
+   * The file with every number behind one of the names divided by a million: more than any compiler
+   * makes of the code between the two runs.
+   */
   private static void makeFaster(Path file) throws IOException {
     String text = Files.readString(file);
     StringBuilder faster = new StringBuilder();
@@ -51,7 +54,7 @@ class BenchCommandTest {
       int colon = line.indexOf(':');
       if (line.matches("\\s*\"(median|lowerQuartile|upperQuartile)Nanos\".*")) {
         double nanos = Double.parseDouble(line.substring(colon + 1).replace(",", ""));
-        faster.append(line, 0, colon + 2).append(nanos / 100).append(",\n");
+        faster.append(line, 0, colon + 2).append(nanos / 1e6).append(",\n");
       } else {
         faster.append(line).append('\n');
       }
@@ -96,7 +99,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void baseline_thatWasAHundredTimesAsFast_isSeven() throws IOException {
+  void baseline_thatWasAMillionTimesAsFast_isSeven() throws IOException {
     Path file = measuredBefore();
     makeFaster(file);
     CommandLineRun run =
