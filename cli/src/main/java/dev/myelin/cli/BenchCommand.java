@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.myelin.Activation;
+import dev.myelin.BackendOptions;
 import dev.myelin.cli.bench.EarlierTime;
 import dev.myelin.cli.bench.Measurement;
 import dev.myelin.cli.bench.Net;
@@ -143,7 +144,8 @@ final class BenchCommand implements Callable<Integer> {
     DeviceOptions.checkThreads(threads);
     int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     Map<String, Object> conditions = BenchConditions.now(computing);
-    try (OpenDevices devices = OpenDevices.open(device, threads)) {
+    try (OpenDevices devices =
+        OpenDevices.open(device, BackendOptions.DEFAULT.withThreads(threads))) {
       BenchBaseline baseline = null;
       if (baselineFile != null) {
         baseline = BenchBaseline.read(baselineFile, conditions, devices.infos());

@@ -53,6 +53,11 @@ final class DeviceOptions {
   }
 
   Backend open(Backends.Selection selection) {
-    return selection.open(BackendOptions.DEFAULT.withThreads(threads));
+    return selection.open(options());
+  }
+
+  /** What the user wishes of whichever device. */
+  BackendOptions options() {
+    return BackendOptions.DEFAULT.withThreads(threads);
   }
 }

@@ -1,5 +1,6 @@
 package dev.myelin.cli;
 
+import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.cli.bench.Comparison;
 import dev.myelin.cli.bench.Contender;
@@ -37,7 +38,7 @@ final class DeviceTrial {
    *
    * @throws dev.myelin.BackendUnavailableException when there is no device at all
    */
-  static Backends.Selection fastest(TrainingRun run, int threads) {
+  static Backends.Selection fastest(TrainingRun run, BackendOptions wishes) {
     List<String> usable = OpenDevices.usable();
     if (usable.size() < 2) {
       return Backends.select("best");
@@ -47,7 +48,7 @@ final class DeviceTrial {
     int samples = (int) Math.min(training.samples(), (long) MOST_BATCHES * options.batchSize());
     Dataset some = run.preparation().apply(training.take(samples));
     List<Contender> contenders = new ArrayList<>();
-    try (OpenDevices devices = OpenDevices.open("all", threads)) {
+    try (OpenDevices devices = OpenDevices.open("all", wishes)) {
       try {
         devices
             .backends()

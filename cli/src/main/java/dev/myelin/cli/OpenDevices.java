@@ -21,7 +21,7 @@ final class OpenDevices implements AutoCloseable {
    * @param names "all" for all that can be used here, or names with commas between
    * @throws dev.myelin.BackendUnavailableException with reason and remedy
    */
-  static OpenDevices open(String names, int threads) {
+  static OpenDevices open(String names, BackendOptions options) {
     OpenDevices devices = new OpenDevices();
     try {
       for (String name : names.equals("all") ? usable() : Arrays.asList(names.split(",", -1))) {
@@ -30,7 +30,7 @@ final class OpenDevices implements AutoCloseable {
           throw new UsageException(
               "--device " + names + " names " + selection.device().id() + " twice");
         }
-        devices.backends.add(selection.open(BackendOptions.DEFAULT.withThreads(threads)));
+        devices.backends.add(selection.open(options));
       }
       return devices;
     } catch (RuntimeException | Error failure) {

@@ -96,7 +96,8 @@ final class TrainCommand implements Callable<Integer> {
     Preparation preparation =
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
-    Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, device.threads) : asked;
+    Backends.Selection selection =
+        asked == null ? DeviceTrial.fastest(run, device.options()) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report = new TrainingReport(screen, output, selection, run);
       report.begin();
