@@ -15,7 +15,9 @@ final class DeviceOptions {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "best",
-      description = "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. Default: best")
+      description =
+          "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. 'train' also takes auto, which"
+              + " tries the network on each for a second. Default: best")
   String device;
 
   @Option(
@@ -46,21 +48,39 @@ final class DeviceOptions {
     throw new UsageException("--precision must be f32, tf32 or bf16, but is '" + precision + "'");
   }
 
+  /** Whether the user leaves it to a trial: {@link DeviceTrial}. */
+  boolean isAuto() {
+    return device.equals("auto");
+  }
+
   /**
    * Picks the device, without opening it.
    *
    * @throws dev.myelin.BackendUnavailableException with reason and remedy
    */
   Backends.Selection select() {
-    if (threads < 0 || threads > MAXIMUM_THREADS) {
-      throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
+    BackendOptions wishes = options();
+    if (isAuto()) {
+      throw new UsageException("--device auto is for 'train' and its many steps: use best here");
     }
     Backends.Selection selection = Backends.select(device);
-    selection.requirePrecision(precision());
+    selection.requirePrecision(wishes.precision());
     return selection;
   }
 
+  static void checkThreads(int threads) {
+    if (threads < 0 || threads > MAXIMUM_THREADS) {
+      throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
+    }
+  }
+
   Backend open(Backends.Selection selection) {
-    return selection.open(BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision()));
+    return selection.open(options());
+  }
+
+  /** What the user wishes of whichever device. */
+  BackendOptions options() {
+    checkThreads(threads);
+    return BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision());
   }
 }

@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
@@ -76,7 +77,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Backends.Selection selection = device.select();
+    DeviceOptions.checkThreads(device.threads);
+    // A device that is not there, or a wish that none can have, is said before data are read.
+    BackendOptions wishes = device.options();
+    Backends.Selection asked = device.isAuto() ? null : device.select();
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
@@ -94,6 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     Preparation preparation =
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
+    Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report =
           new TrainingReport(screen, output, selection, device.precision(), run);
