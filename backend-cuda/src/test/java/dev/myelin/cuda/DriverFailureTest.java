@@ -110,34 +110,45 @@ class DriverFailureTest {
   @ParameterizedTest
   @ValueSource(ints = {CUresult.CUDA_ERROR_UNKNOWN, CUresult.CUDA_ERROR_OUT_OF_MEMORY})
   void anyCallThatFails_isReportedAndLeavesNothingBehind(int code) {
-    requireReports(code, Precision.F32);
-  }
-
-  @Test
-  void anyCallThatFails_onTensorCores_isReportedAndLeavesNothingBehind() {
-    requireReports(CUresult.CUDA_ERROR_UNKNOWN, Precision.BF16);
-  }
-
-  private static void requireReports(int code, Precision precision) {
-    long calls = callsOfASession(precision);
+    long calls = callsOfASession();
     assertTrue(calls > 50, calls + " calls");
     String name = code == CUresult.CUDA_ERROR_UNKNOWN ? "CUDA_ERROR_UNKNOWN" : "OUT_OF_MEMORY";
     for (long nth = 1; nth <= calls; nth++) {
-      String where = "call " + nth + " of " + calls;
-      StandInDriver.clearCounts();
       StandInDriver.failCall(nth, code);
-      BackendException failure =
-          assertThrows(BackendException.class, () -> session(precision), where);
-      StandInDriver.clearFailures();
-      boolean isNamed =
-          failure instanceof OutOfDeviceMemoryException || failure.getMessage().contains(name);
-      assertTrue(isNamed, where + ": " + failure.getMessage());
-      // What could not be given back, since that was the call that failed, and nothing else.
-      List<String> leaks = StandInDriver.leaks();
-      assertTrue(leaks.size() <= 1, where + ": " + leaks);
-      requireWorking(precision);
+      requireReport("call " + nth + " of " + calls, name, Precision.F32);
     }
     StandInDriver.reset();
+  }
+
+  /**
+   * Of the driver's functions those that a product on tensor cores calls more often than others.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cuMemAlloc", "cuModuleLoadDataEx", "cuModuleGetFunction", "cuLaunchKernel"})
+  void anyCallThatFails_onTensorCores_isReportedAndLeavesNothingBehind(String function) {
+    callsOfASession(Precision.BF16);
+    long calls = StandInDriver.calls().get(function);
+    for (long nth = 1; nth <= calls; nth++) {
+      StandInDriver.failCall(function, nth, CUresult.CUDA_ERROR_UNKNOWN);
+      requireReport(function + " number " + nth, "CUDA_ERROR_UNKNOWN", Precision.BF16);
+    }
+    StandInDriver.reset();
+  }
+
+  /** Runs a session that must fail, and one that must not. */
+  private static void requireReport(String where, String name, Precision precision) {
+    StandInDriver.clearCounts();
+    BackendException failure =
+        assertThrows(BackendException.class, () -> session(precision), where);
+    StandInDriver.clearFailures();
+    boolean isNamed =
+        failure instanceof OutOfDeviceMemoryException || failure.getMessage().contains(name);
+    assertTrue(isNamed, where + ": " + failure.getMessage());
+    // What could not be given back, since that was the call that failed, and nothing else.
+    List<String> leaks = StandInDriver.leaks();
+    assertTrue(leaks.size() <= 1, where + ": " + leaks);
+    requireWorking(precision);
   }
 
   @ParameterizedTest
