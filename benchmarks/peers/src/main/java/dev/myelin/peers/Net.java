@@ -14,8 +14,8 @@ import java.util.List;
  */
 enum Net {
   S("784-128-10", "relu", 64, 8192),
-  M("784-512-256-10", "relu", 128, 8192),
-  L("1024-2048-2048-10", "relu", 512, 4096),
+  M("784-512-256-10", "relu", 128, 4096),
+  L("1024-2048-2048-10", "relu", 512, 2048),
   LISTING("1000-100-10", "sigmoid", 64, 8192);
 
   static final float LEARNING_RATE = 1e-3f;

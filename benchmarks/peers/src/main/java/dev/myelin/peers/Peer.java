@@ -13,6 +13,8 @@ enum Peer {
   PYTORCH("pytorch"),
   /** DJL's own way to train. */
   PYTORCH_TRAINER("djl trainer"),
+  /** A training step as one TorchScript, which DJL has PyTorch run. */
+  PYTORCH_SCRIPT("torchscript"),
   DL4J("dl4j"),
   MYELIN_OPENCL("myelin opencl"),
   CLBLAST("clblast");
@@ -34,7 +36,7 @@ enum Peer {
     return switch (this) {
       case MYELIN, PYTORCH -> true;
       case MKL, OPENBLAS -> isProduct;
-      case PYTORCH_TRAINER -> isTraining;
+      case PYTORCH_TRAINER, PYTORCH_SCRIPT -> isTraining;
       case DL4J, MYELIN_OPENCL, CLBLAST -> isProduct || isTraining;
     };
   }
@@ -45,8 +47,9 @@ enum Peer {
       case MYELIN -> new MyelinLibrary("cpu", threads);
       case MKL -> Mkl.open(threads);
       case OPENBLAS -> OpenBlas.open(threads);
-      case PYTORCH -> new TorchLibrary(false);
-      case PYTORCH_TRAINER -> new TorchLibrary(true);
+      case PYTORCH -> new TorchLibrary(TorchLibrary.Steps.ARRAYS);
+      case PYTORCH_TRAINER -> new TorchLibrary(TorchLibrary.Steps.TRAINER);
+      case PYTORCH_SCRIPT -> new TorchLibrary(TorchLibrary.Steps.SCRIPT);
       case DL4J -> new Dl4jLibrary();
       case MYELIN_OPENCL -> new MyelinLibrary("opencl", threads);
       case CLBLAST -> new MyelinLibrary("clblast", threads);

@@ -57,7 +57,7 @@ final class ReadmeTables {
   }
 
   private void training() {
-    List<Peer> peers = List.of(Peer.PYTORCH, Peer.PYTORCH_TRAINER, Peer.DL4J, Peer.MYELIN_OPENCL);
+    List<Peer> peers = List.of(Peer.PYTORCH, Peer.PYTORCH_TRAINER, Peer.PYTORCH_SCRIPT, Peer.DL4J);
     line("| training step (Adam) | Myelin, steps/s | %s |", headings(peers));
     line("| --- | --- | %s |", "--- | ".repeat(peers.size() - 1) + "---");
     for (Net net : Net.values()) {

@@ -14,18 +14,24 @@ import java.util.function.Supplier;
 
 /** PyTorch through DJL's arrays. */
 final class TorchLibrary implements Library {
+  /** What makes the training steps. */
+  enum Steps {
+    /** A sequence of operations on DJL's arrays. */
+    ARRAYS,
+    /** DJL's Trainer. */
+    TRAINER,
+    /** A script that PyTorch runs by itself. */
+    SCRIPT
+  }
+
   private final Engine engine;
   private final NDManager manager;
-  private final boolean usesTrainer;
+  private final Steps steps;
 
-  /**
-   * @param usesTrainer whether DJL's Trainer makes the training steps, or our own sequence of
-   *     operations on arrays
-   */
-  TorchLibrary(boolean usesTrainer) {
+  TorchLibrary(Steps steps) {
     engine = Engine.getEngine("PyTorch");
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-    this.usesTrainer = usesTrainer;
+    this.steps = steps;
   }
 
   @Override
@@ -36,9 +42,11 @@ final class TorchLibrary implements Library {
   @Override
   public Job open(Workload workload) {
     if (workload instanceof Training training) {
-      return usesTrainer
-          ? new TorchTrainer(training.net())
-          : new TorchTraining(manager.newSubManager(), training.net());
+      return switch (steps) {
+        case ARRAYS -> new TorchTraining(manager.newSubManager(), training.net());
+        case TRAINER -> new TorchTrainer(training.net());
+        case SCRIPT -> new TorchScriptTraining(manager.newSubManager(), training.net());
+      };
     }
     NDManager own = manager.newSubManager();
     if (workload instanceof Product product) {

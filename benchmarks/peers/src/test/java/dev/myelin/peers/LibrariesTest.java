@@ -61,16 +61,17 @@ class LibrariesTest {
   void losses_fallAlike_inMyelinAndPyTorch() {
     try (Library myelin = Peer.MYELIN.open(1);
         Library pyTorch = Peer.PYTORCH.open(1);
-        Library trainer = Peer.PYTORCH_TRAINER.open(1)) {
-      requireAgreement(Workload.of("train listing"), myelin, pyTorch, trainer);
+        Library trainer = Peer.PYTORCH_TRAINER.open(1);
+        Library script = Peer.PYTORCH_SCRIPT.open(1)) {
+      requireAgreement(Workload.of("train listing"), myelin, pyTorch, trainer, script);
     }
   }
 
   private static void requireAgreement(Workload workload, Library... libraries) {
     Agreement agreement = new Agreement(workload);
-    for (Library library : libraries) {
-      try (Job job = library.open(workload)) {
-        agreement.add(library.description(), job.evidence());
+    for (int i = 0; i < libraries.length; i++) {
+      try (Job job = libraries[i].open(workload)) {
+        agreement.add(i + ": " + libraries[i].description(), job.evidence());
         job.run(1);
       }
     }
