@@ -52,8 +52,8 @@ final class ClassPaths {
     return jars;
   }
 
-  /** benchmarks/peers/target, in which this class lies. */
-  private static Path target() {
+  /** What the build made; the repository's folder is where a run is started. */
+  static Path target() {
     return Path.of(System.getProperty("peers.target", "benchmarks/peers/target")).toAbsolutePath();
   }
 }

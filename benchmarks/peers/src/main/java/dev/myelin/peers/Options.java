@@ -4,6 +4,7 @@ import dev.myelin.cli.bench.Plan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a run of {@link PeerComparison} is told, all optional: {@code --threads=2}, {@code
@@ -21,7 +22,21 @@ import java.util.List;
 record Options(
     int threads, double seconds, List<String> only, List<Peer> peers, String commit, Path out) {
 
+  private static final Pattern KNOWN =
+      Pattern.compile("--quick|--(threads|seconds|only|peers|commit|out)=.+");
+
+  /**
+   * Reads a command line.
+   *
+   * @throws IllegalArgumentException naming what is not understood
+   */
   static Options of(String... arguments) {
+    for (String argument : arguments) {
+      if (!KNOWN.matcher(argument).matches()) {
+        throw new IllegalArgumentException(
+            "unknown option " + argument + "; there are " + KNOWN.pattern());
+      }
+    }
     boolean isQuick = Arrays.asList(arguments).contains("--quick");
     String names = option(arguments, "peers", "");
     return new Options(
@@ -53,9 +68,5 @@ record Options(
 
   Plan plan(int contenders) {
     return Plan.ofSeconds(seconds * contenders);
-  }
-
-  Path logs() {
-    return out.toAbsolutePath().getParent();
   }
 }

@@ -7,9 +7,11 @@ import dev.myelin.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,16 +26,15 @@ public final class PeerComparison implements AutoCloseable {
   private final Options options;
   private final TurnClock clock = new TurnClock();
   private final List<RemotePeer> peers = new ArrayList<>();
-  private final List<Map<String, Object>> lines = new ArrayList<>();
 
   private PeerComparison(Options options) throws IOException {
     this.options = options;
+    Path logs = Files.createDirectories(ClassPaths.target().resolve("logs"));
     for (Peer peer : options.peers()) {
       System.err.println("starting " + peer.label());
-      Path log = options.logs().resolve(peer.name() + ".log");
-      peers.add(
-          new RemotePeer(
-              peer, options.threads(), ClassPaths.command(peer, options.threads()), clock, log));
+      List<String> command = ClassPaths.command(peer, options.threads());
+      Path log = logs.resolve(peer.name() + ".log");
+      peers.add(new RemotePeer(peer, options.threads(), command, clock, log));
     }
   }
 
@@ -50,6 +51,7 @@ public final class PeerComparison implements AutoCloseable {
   }
 
   private void run() throws IOException {
+    Files.deleteIfExists(options.out());
     write(Conditions.line(options, peers));
     for (Workload workload : options.workloads()) {
       List<RemotePeer> taking =
@@ -71,8 +73,7 @@ public final class PeerComparison implements AutoCloseable {
         new Comparison(options.plan(taking.size()), clock::nanos, clock::compilerMillis)
             .run(contenders);
     contenders.forEach(Contender::close);
-    for (int i = 0; i < taking.size(); i++) {
-      Standing standing = result.standings().get(i);
+    for (Standing standing : result.standings()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("what", workload.text());
       line.put("contender", standing.name());
@@ -82,24 +83,27 @@ public final class PeerComparison implements AutoCloseable {
       line.put("evidence", agreement.evidenceOf(standing.name()));
       line.put("nanos", standing.nanos().inOrder());
       write(line);
-      System.err.printf(
-          "%-24s %-16s %12.1f us  %s%n",
-          workload.text(),
-          standing.name(),
-          standing.nanos().median() / 1e3,
-          workload.operations() > 0
-              ? String.format("%.1f GFLOP/s", workload.operations() / standing.nanos().median())
-              : "");
+      print(workload, standing);
     }
   }
 
-  private void write(Map<String, Object> line) throws IOException {
-    lines.add(line);
-    StringBuilder text = new StringBuilder();
-    for (Map<String, Object> written : lines) {
-      text.append(Json.write(written)).append('\n');
+  private static void print(Workload workload, Standing standing) {
+    double nanos = standing.nanos().median();
+    System.err.printf(
+        Locale.ROOT, "%-24s %-16s %12.1f us", workload.text(), standing.name(), nanos / 1e3);
+    if (workload.operations() > 0) {
+      System.err.printf(Locale.ROOT, "  %7.1f GFLOP/s", workload.operations() / nanos);
     }
-    Files.writeString(options.out(), text);
+    System.err.println();
+  }
+
+  /** At once, so that a run that is cut off has what it measured. */
+  private void write(Map<String, Object> line) throws IOException {
+    Files.writeString(
+        options.out(),
+        Json.write(line) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   @Override

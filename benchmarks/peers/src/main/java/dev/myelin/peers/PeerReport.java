@@ -30,11 +30,11 @@ public final class PeerReport {
    */
   public static void main(String[] arguments) throws IOException {
     Map<Path, String> wanted = generate(Path.of(""));
-    boolean isCheck = Arrays.asList(arguments).contains("--check");
-    for (Map.Entry<Path, String> file : wanted.entrySet()) {
-      if (!isCheck) {
+    if (!Arrays.asList(arguments).contains("--check")) {
+      for (Map.Entry<Path, String> file : wanted.entrySet()) {
         Files.writeString(file.getKey(), file.getValue());
       }
+      return;
     }
     List<Path> stale = stale(wanted);
     if (!stale.isEmpty()) {
