@@ -35,10 +35,12 @@ public final class Comparison {
   }
 
   /**
+   * For contenders that work elsewhere, and say themselves how long they took.
+   *
    * @param nanoTime the clock
    * @param compilerMillis how long the JVM's compilers have worked
    */
-  Comparison(Plan plan, LongSupplier nanoTime, LongSupplier compilerMillis) {
+  public Comparison(Plan plan, LongSupplier nanoTime, LongSupplier compilerMillis) {
     this.plan = plan;
     this.nanoTime = nanoTime;
     this.compilerMillis = compilerMillis;
