@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * The matrix product on tensor cores: both operands are rounded and packed by gemm-pack.cu, then
- * multiplied by the largest tiles that keep every multiprocessor busy. Where even small tiles are
+ * multiplied by the largest tiles that keep most multiprocessors busy. Where even small tiles are
  * too few and k is long, k is cut into slices that are added up in their order.
  */
 final class TensorCoreGemm implements MatrixProduct {
