@@ -30,18 +30,18 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Operations: step (whole training steps); matmul, also -nt, -tn, -tt, or all as products;",
-      "linear, activations, optimizers, transfers, launch, each for several; copy,",
-      "softmax-cross-entropy, and each function (gelu, gelu-grad) and optimizer by its name.",
+      "Operations: step (whole training steps); matmul (also matmul-nt, -tn, -tt);",
+      "softmax-cross-entropy; copy; each function (gelu, gelu-grad) and optimizer by its",
+      "name. Several at once: products, linear, activations, optimizers, transfers, launch.",
       "",
       "Exit code 7: something is slower than in the baseline, see --fail-if-slower.",
       "",
       "Examples:",
       "  myelin bench",
-      "  myelin bench --net 784,128,10 --batch 64      which device to train this network on",
+      "  myelin bench --net 784,128,10 --batch 64      which device for this network",
       "  myelin bench --op matmul --size 64,1024,128x512x784 --device cpu,opencl:0",
       "  myelin bench --device cpu --json before.json",
-      "  myelin bench --device cpu --baseline before.json --fail-if-slower 5%"
+      "  myelin bench --device cpu --baseline before.json --fail-if-slower 5%%"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final String DEFAULT_OPERATIONS =
@@ -151,7 +151,7 @@ final class BenchCommand implements Callable<Integer> {
         baseline = BenchBaseline.read(baselineFile, conditions, devices.infos());
         baseline.requireAnyOf(workloads, devices.infos());
       }
-      BenchRun run = new BenchRun(devices.backends());
+      BenchRun run = new BenchRun(screen, devices.backends());
       measure(run, workloads, computing, baseline);
       if (json != null) {
         Map<String, Object> document =

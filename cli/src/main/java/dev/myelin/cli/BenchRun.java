@@ -15,25 +15,30 @@ import java.util.Map;
 
 /** Measures one piece of work after the other, each on all devices in turns. */
 final class BenchRun {
+  private final LiveLine line;
   private final List<Backend> backends;
   private final Map<DeviceInfo, Peak> peaks = new LinkedHashMap<>();
   private final List<Measurement> measurements = new ArrayList<>();
 
-  BenchRun(List<Backend> backends) {
+  BenchRun(Screen screen, List<Backend> backends) {
+    this.line = new LiveLine(screen);
     this.backends = backends;
   }
 
   /** What each device can do at most; first of all, the shares are of it. */
   Map<DeviceInfo, Peak> measurePeaks(int threads) {
     for (Backend backend : backends) {
+      line.show("measuring what " + backend.device().id() + " can do at most ...");
       peaks.put(backend.device(), Peak.measure(backend, threads));
     }
+    line.erase();
     return peaks;
   }
 
   /** One measurement per device. */
   List<Measurement> measure(Workload workload, Plan plan) {
     List<Contender> contenders = new ArrayList<>();
+    line.show("measuring " + workload.title() + " ...");
     try {
       for (Backend backend : backends) {
         contenders.add(workload.open(backend));
@@ -52,6 +57,7 @@ final class BenchRun {
       return block;
     } finally {
       contenders.forEach(Contender::close);
+      line.erase();
     }
   }
 

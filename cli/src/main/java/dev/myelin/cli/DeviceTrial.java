@@ -30,6 +30,7 @@ final class DeviceTrial {
   private static final Plan PLAN = new Plan(10_000_000, 9, 9, 10_000_000_000L);
 
   private static final int MOST_BATCHES = 64;
+  private static final String PROCESSOR = "cpu";
 
   private DeviceTrial() {}
 
@@ -68,7 +69,7 @@ final class DeviceTrial {
   }
 
   private static Backends.Selection choose(Comparison.Result result, int batch) {
-    Standing winner = winner(result.standings());
+    Standing winner = winner(result);
     return because(reason(result, winner, batch), winner.name());
   }
 
@@ -77,12 +78,16 @@ final class DeviceTrial {
     return new Backends.Selection(selection.provider(), selection.device(), reason);
   }
 
-  /** The fastest of those that beat the first, which is preferred as a rule; else that. */
-  static Standing winner(List<Standing> standings) {
-    return standings.stream()
+  /**
+   * The fastest of those that beat the first, which is preferred as a rule; else that. While the
+   * JVM is still compiling, nobody beats the processor, which only gets faster.
+   */
+  static Standing winner(Comparison.Result result) {
+    return result.standings().stream()
         .filter(each -> each.verdict() == Verdict.FASTER)
+        .filter(each -> result.isSettled() || each.name().equals(PROCESSOR))
         .max(Comparator.comparingDouble(each -> each.speedups().median()))
-        .orElse(standings.get(0));
+        .orElse(result.standings().get(0));
   }
 
   /** Why: "the fastest in a trial (samples/s): cpu 310,000, opencl:0 140,000". */
@@ -91,20 +96,24 @@ final class DeviceTrial {
         result.standings().stream()
             .sorted(Comparator.comparingDouble(each -> each.nanos().median()))
             .toList();
-    String speeds =
-        fastestFirst.stream()
-            .map(
-                each ->
-                    each.name()
-                        + " "
-                        + Numbers.count(Math.round(batch * 1e9 / each.nanos().median())))
-            .collect(Collectors.joining(", "));
     boolean isFastest = fastestFirst.get(0).name().equals(winner.name());
-    return (isFastest ? "the fastest in a trial" : "in a trial none was faster beyond noise")
+    return why(isFastest, result.isSettled())
         + " (samples/s): "
-        + speeds
-        + (result.isSettled()
-            ? ""
-            : "; the JVM was still compiling, so that cpu may come to be faster");
+        + fastestFirst.stream()
+            .map(each -> each.name() + " " + samplesPerSecond(each, batch))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String why(boolean isFastest, boolean isSettled) {
+    if (isFastest) {
+      return "the fastest in a trial";
+    }
+    return isSettled
+        ? "in a trial none was faster beyond noise"
+        : "preferred, since a trial ended while the JVM was still compiling";
+  }
+
+  private static String samplesPerSecond(Standing standing, int batch) {
+    return Numbers.count(Math.round(batch * 1e9 / standing.nanos().median()));
   }
 }

@@ -203,6 +203,17 @@ class BenchCommandTest {
   }
 
   @Test
+  void terminal_showsWhatIsMeasured_andNothingOfItStays() {
+    CommandLineRun run =
+        CommandLineRun.onTerminal(
+            "err,40", Map.of(), "bench", "--device", "cpu", "--op", "call", "--seconds", 0);
+    assertEquals(
+        "\rmeasuring what cpu can do at most ...\u001b[K\r\u001b[K"
+            + "\rmeasuring call ...\u001b[K\r\u001b[K",
+        run.err());
+  }
+
+  @Test
   void device_thatIsNotThere_isFour() {
     CommandLineRun run = CommandLineRun.of("bench", "--device", "cpu,abacus");
     assertEquals(4, run.exitCode());
