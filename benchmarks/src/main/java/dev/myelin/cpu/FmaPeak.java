@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The peak of one core in fused multiply-adds, the number that {@link GemmBenchmark} is compared
+ * The peak of one core in fused multiply-adds, the number that {@link GemmShareOfPeak} compares
  * with. The counter {@code operations} is in floating-point operations per nanosecond: GFLOP/s.
  */
 @BenchmarkMode(Mode.Throughput)

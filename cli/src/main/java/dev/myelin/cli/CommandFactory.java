@@ -28,6 +28,9 @@ final class CommandFactory implements IFactory {
     if (type == TuneCommand.class) {
       return type.cast(new TuneCommand(screen));
     }
+    if (type == BenchCommand.class) {
+      return type.cast(new BenchCommand(screen));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

@@ -14,7 +14,9 @@ final class DeviceOptions {
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "best",
-      description = "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. Default: best")
+      description =
+          "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. 'train' also takes auto, which"
+              + " tries the network on each for a second. Default: best")
   String device;
 
   @Option(
@@ -26,19 +28,36 @@ final class DeviceOptions {
               + "same with any. Default: one a core")
   int threads;
 
+  /** Whether the user leaves it to a trial: {@link DeviceTrial}. */
+  boolean isAuto() {
+    return device.equals("auto");
+  }
+
   /**
    * Picks the device, without opening it.
    *
    * @throws dev.myelin.BackendUnavailableException with reason and remedy
    */
   Backends.Selection select() {
-    if (threads < 0 || threads > MAXIMUM_THREADS) {
-      throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
+    checkThreads(threads);
+    if (isAuto()) {
+      throw new UsageException("--device auto is for 'train' and its many steps: use best here");
     }
     return Backends.select(device);
   }
 
+  static void checkThreads(int threads) {
+    if (threads < 0 || threads > MAXIMUM_THREADS) {
+      throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
+    }
+  }
+
   Backend open(Backends.Selection selection) {
-    return selection.open(BackendOptions.DEFAULT.withThreads(threads));
+    return selection.open(options());
+  }
+
+  /** What the user wishes of whichever device. */
+  BackendOptions options() {
+    return BackendOptions.DEFAULT.withThreads(threads);
   }
 }

@@ -21,6 +21,9 @@ final class ExitCode {
   /** Training left the numbers that a float holds. */
   static final int DIVERGED = 6;
 
+  /** Slower than the baseline: by more than was tolerated, and by more than noise. */
+  static final int SLOWER = 7;
+
   /** Ended by SIGINT, 128 + 2 as in a shell; the model so far is saved. */
   static final int INTERRUPTED = 130;
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       DevicesCommand.class,
       TuneCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -34,11 +35,12 @@ import picocli.CommandLine.Spec;
       "  myelin predict --model myelin-wine.safetensors --data new.csv",
       "  myelin devices",
       "  myelin tune --device opencl",
+      "  myelin bench --net 784,128,10 --batch 64",
       "",
       "Results go to standard output, progress and messages to standard error.",
       "Exit codes: 0 done; 2 wrong usage; 3 bad data or model; 4 device unavailable or lost;",
-      "5 out of memory; 6 training diverged; 130 interrupted, the model so far is saved;",
-      "1 a bug in Myelin."
+      "5 out of memory; 6 training diverged; 7 slower than the baseline; 130 interrupted, the",
+      "model so far is saved; 1 a bug in Myelin."
     })
 final class MyelinCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -46,7 +48,7 @@ final class MyelinCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "no command given: train, eval, predict, devices or tune");
+        spec.commandLine(), "no command given: train, eval, predict, devices, tune or bench");
   }
 
   /** The version in the jar's manifest, and the Java that runs it. */

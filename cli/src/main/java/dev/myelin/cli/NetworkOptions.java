@@ -144,7 +144,12 @@ final class NetworkOptions {
     }
   }
 
-  private static int[] parseSizes(String option, String text) {
+  /**
+   * Reads "512,256"; of --hidden also "none".
+   *
+   * @throws UsageException naming the option
+   */
+  static int[] parseSizes(String option, String text) {
     if (option.equals("--hidden") && text.equals("none")) {
       return new int[0];
     }

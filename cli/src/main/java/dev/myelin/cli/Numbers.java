@@ -28,6 +28,33 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** Three figures, more before the point: "0.0123", "1.23", "12.3", "1,234". */
+  static String significant(double value) {
+    double magnitude = Math.abs(value);
+    int places = 0;
+    for (double limit = 99.95; magnitude < limit && places < 4; limit /= 10) {
+      places++;
+    }
+    return String.format(Locale.ROOT, "%,." + places + "f", value);
+  }
+
+  /** How many times as much: "12.3", "1.05", "0.93", "0.0016". */
+  static String ratio(double value) {
+    return String.format(
+        Locale.ROOT, value >= 99.5 ? "%,.0f" : value >= 0.095 ? "%.2f" : "%.4f", value);
+  }
+
+  /** "123 ns", "12.3 us", "1.23 ms", "12.3 s". */
+  static String nanos(double nanos) {
+    if (nanos < 1e3) {
+      return significant(nanos) + " ns";
+    }
+    if (nanos < 1e6) {
+      return significant(nanos / 1e3) + " us";
+    }
+    return nanos < 1e9 ? significant(nanos / 1e6) + " ms" : significant(nanos / 1e9) + " s";
+  }
+
   /** "0.05 s", "12.3 s", "4 min 05 s", "3 h 20 min". */
   static String seconds(double seconds) {
     if (seconds >= 2 * 3600) {

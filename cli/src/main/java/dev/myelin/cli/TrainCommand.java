@@ -76,7 +76,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Backends.Selection selection = device.select();
+    DeviceOptions.checkThreads(device.threads);
+    // A device that is not there is said before data are read.
+    Backends.Selection asked = device.isAuto() ? null : device.select();
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
@@ -94,6 +96,8 @@ final class TrainCommand implements Callable<Integer> {
     Preparation preparation =
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
+    Backends.Selection selection =
+        asked == null ? DeviceTrial.fastest(run, device.options()) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report = new TrainingReport(screen, output, selection, run);
       report.begin();

@@ -11,12 +11,10 @@ import java.util.Optional;
 
 /** Shows what tuning does and found. */
 final class TuningPrinter {
-  private static final String ERASE_TO_END = "\u001b[K";
-
   private final Screen screen;
   private final Backends.Selection selection;
   private final boolean isWordy;
-  private boolean isDrawn;
+  private final LiveLine liveLine;
 
   /**
    * @param isWordy false for results only
@@ -25,29 +23,23 @@ final class TuningPrinter {
     this.screen = screen;
     this.selection = selection;
     this.isWordy = isWordy;
+    this.liveLine = new LiveLine(screen);
   }
 
   /** On a terminal a line that rewrites itself, otherwise a line each. */
   void showProgress(String text) {
-    PrintStream err = screen.err();
     if (!isWordy) {
       return;
     }
     if (screen.errIsTerminal()) {
-      int most = screen.columns() - 1;
-      err.print("\r" + (text.length() > most ? text.substring(0, most) : text) + ERASE_TO_END);
-      err.flush();
-      isDrawn = true;
+      liveLine.show(text);
     } else {
-      err.println(text);
+      screen.err().println(text);
     }
   }
 
   void eraseProgress() {
-    if (isDrawn) {
-      screen.err().print("\r" + ERASE_TO_END);
-      screen.err().flush();
-    }
+    liveLine.erase();
   }
 
   void print(Optional<TuningReport> report) {

@@ -21,7 +21,7 @@ public final class Comparison {
   static final int SETTLED_ROUNDS = 4;
   private static final double LEAST_PROGRESS = 0.98;
   private static final double BUSY_COMPILERS = 0.05;
-  private static final double WARM_UP_SHARE = 1 / 3.0;
+  private static final double WARM_UP_SHARE = 0.5;
 
   /** Of a contender that does next to nothing. */
   private static final int MOST_REPETITIONS = 1 << 24;

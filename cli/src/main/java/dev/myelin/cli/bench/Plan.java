@@ -7,7 +7,7 @@ package dev.myelin.cli.bench;
  *     operation has turns of one operation
  * @param leastRounds measured even where the budget is spent
  * @param mostRounds measured even where budget is left
- * @param budgetNanos for all contenders together, warm-up included, of which it gets up to a third
+ * @param budgetNanos for all contenders together, warm-up included, of which it gets up to a half
  */
 public record Plan(long roundNanos, int leastRounds, int mostRounds, long budgetNanos) {
   /** Long against the clock's steps, a wake-up and a turn of the scheduler, short against load. */

@@ -1,0 +1,102 @@
+package dev.myelin.cli;
+
+import dev.myelin.BackendOptions;
+import dev.myelin.Backends;
+import dev.myelin.cli.bench.Comparison;
+import dev.myelin.cli.bench.Contender;
+import dev.myelin.cli.bench.Plan;
+import dev.myelin.cli.bench.Standing;
+import dev.myelin.cli.bench.TrainingSteps;
+import dev.myelin.cli.bench.Verdict;
+import dev.myelin.data.Dataset;
+import dev.myelin.nn.TrainingOptions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code --device auto} does: trains this very network for a moment on every device that can
+ * be used, in turns, and takes the fastest; the preferred one unless another is faster beyond
+ * noise.
+ */
+final class DeviceTrial {
+  /**
+   * A tenth of a second per device, once the times stand still: until the JVM has compiled the
+   * steps, the processor is up to a hundred times as slow as it will be. That takes a second or
+   * two, on a busy machine more, of which five are given; what is compiled then serves the
+   * training.
+   */
+  private static final Plan PLAN = new Plan(10_000_000, 9, 9, 10_000_000_000L);
+
+  private static final int MOST_BATCHES = 64;
+
+  private DeviceTrial() {}
+
+  /**
+   * The device to train on, with the speeds of all as the reason.
+   *
+   * @throws dev.myelin.BackendUnavailableException when there is no device at all
+   */
+  static Backends.Selection fastest(TrainingRun run, BackendOptions wishes) {
+    List<String> usable = OpenDevices.usable();
+    if (usable.size() < 2) {
+      return Backends.select("best");
+    }
+    TrainingOptions options = run.options();
+    Dataset training = run.parts().training();
+    int samples = (int) Math.min(training.samples(), (long) MOST_BATCHES * options.batchSize());
+    Dataset some = run.preparation().apply(training.take(samples));
+    List<Contender> contenders = new ArrayList<>();
+    try (OpenDevices devices = OpenDevices.open("all", wishes)) {
+      try {
+        devices
+            .backends()
+            .forEach(
+                backend -> contenders.add(new TrainingSteps(backend, run.spec(), options, some)));
+        int batch = Math.min(samples, options.batchSize());
+        return choose(new Comparison(PLAN).run(contenders), batch);
+      } finally {
+        contenders.forEach(Contender::close);
+      }
+    }
+  }
+
+  private static Backends.Selection choose(Comparison.Result result, int batch) {
+    Standing winner = winner(result.standings());
+    Backends.Selection selection = Backends.select(winner.name());
+    return new Backends.Selection(
+        selection.provider(), selection.device(), reason(result, winner, batch));
+  }
+
+  /** The fastest of those that beat the first, which is preferred as a rule; else that. */
+  static Standing winner(List<Standing> standings) {
+    return standings.stream()
+        .filter(each -> each.verdict() == Verdict.FASTER)
+        .max(Comparator.comparingDouble(each -> each.speedups().median()))
+        .orElse(standings.get(0));
+  }
+
+  /** Why: "the fastest in a trial (samples/s): cpu 310,000, opencl:0 140,000". */
+  static String reason(Comparison.Result result, Standing winner, int batch) {
+    List<Standing> fastestFirst =
+        result.standings().stream()
+            .sorted(Comparator.comparingDouble(each -> each.nanos().median()))
+            .toList();
+    String speeds =
+        fastestFirst.stream()
+            .map(
+                each ->
+                    each.name()
+                        + " "
+                        + Numbers.count(Math.round(batch * 1e9 / each.nanos().median())))
+            .collect(Collectors.joining(", "));
+    boolean isFastest = fastestFirst.get(0).name().equals(winner.name());
+    return (isFastest ? "the fastest in a trial" : "in a trial none was faster beyond noise")
+        + " (samples/s): "
+        + speeds
+        + (result.isSettled()
+            ? ""
+            : "; the JVM was still compiling, so that cpu may come to be faster");
+  }
+}

@@ -1,0 +1,63 @@
+package dev.myelin.cli;
+
+import dev.myelin.Backend;
+import dev.myelin.BackendOptions;
+import dev.myelin.Backends;
+import dev.myelin.DeviceInfo;
+import dev.myelin.Probe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Several devices at once, to be compared. Closing closes them all. */
+final class OpenDevices implements AutoCloseable {
+  private final List<Backend> backends = new ArrayList<>();
+
+  private OpenDevices() {}
+
+  /**
+   * Opens devices.
+   *
+   * @param names "all" for all that can be used here, or names with commas between
+   * @throws dev.myelin.BackendUnavailableException with reason and remedy
+   */
+  static OpenDevices open(String names, BackendOptions options) {
+    OpenDevices devices = new OpenDevices();
+    try {
+      for (String name : names.equals("all") ? usable() : Arrays.asList(names.split(",", -1))) {
+        Backends.Selection selection = Backends.select(name.strip());
+        if (devices.infos().contains(selection.device())) {
+          throw new UsageException(
+              "--device " + names + " names " + selection.device().id() + " twice");
+        }
+        devices.backends.add(selection.open(options));
+      }
+      return devices;
+    } catch (RuntimeException | Error failure) {
+      devices.close();
+      throw failure;
+    }
+  }
+
+  /** What "all" stands for: the ids of all devices that can be used here, the preferred first. */
+  static List<String> usable() {
+    return Backends.probeAll().stream()
+        .map(Probe::devices)
+        .flatMap(List::stream)
+        .map(DeviceInfo::id)
+        .toList();
+  }
+
+  List<Backend> backends() {
+    return backends;
+  }
+
+  List<DeviceInfo> infos() {
+    return backends.stream().map(Backend::device).toList();
+  }
+
+  @Override
+  public void close() {
+    backends.forEach(Backend::close);
+  }
+}
