@@ -18,6 +18,9 @@ public final class PeerReport {
   private static final String BEGIN = "<!-- peers -->\n";
   private static final String END = "<!-- /peers -->";
 
+  private static final String NOT_MEASURED =
+      "Not measured yet: [results/peers](results/peers) says how to.\n";
+
   /** Newest first, as the tables name them. */
   private static final List<String> RUNS = List.of("25", "17");
 
@@ -69,14 +72,16 @@ public final class PeerReport {
       if (Files.exists(measured)) {
         Measurements run = Measurements.read(measured);
         runs.put("JDK " + java, run);
-        String title = "float32 matrix product, GFLOP/s on 2 threads, JDK " + java;
+        String title =
+            String.format(
+                "float32 matrix product, GFLOP/s on %s threads, JDK %s",
+                run.condition("threads"), java);
         files.put(folder.resolve("gemm-jdk" + java + ".svg"), SpeedPlot.of(run, title));
       }
     }
-    if (!runs.isEmpty()) {
-      Path readme = root.resolve("README.md");
-      files.put(readme, replaced(Files.readString(readme), ReadmeTables.of(runs)));
-    }
+    Path readme = root.resolve("README.md");
+    String tables = runs.isEmpty() ? NOT_MEASURED : ReadmeTables.of(runs);
+    files.put(readme, replaced(Files.readString(readme), tables));
     return files;
   }
 

@@ -6,6 +6,7 @@ import dev.myelin.peers.Workload.Softmax;
 import dev.myelin.peers.Workload.Training;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class ReadmeTables {
     tables.products();
     tables.functions();
     tables.slowerCases();
+    tables.sources();
     return tables.text.toString();
   }
 
@@ -95,9 +97,7 @@ final class ReadmeTables {
   }
 
   private long productCount() {
-    return runs.values().iterator().next().workloads().stream()
-        .filter(Product.class::isInstance)
-        .count();
+    return workloads().stream().filter(Product.class::isInstance).count();
   }
 
   private void product(String name, Peer ours, Peer peer) {
@@ -136,6 +136,18 @@ final class ReadmeTables {
     }
   }
 
+  private void sources() {
+    List<String> plots = new ArrayList<>();
+    for (String run : runs.keySet()) {
+      String file = "gemm-" + run.replace(" ", "").toLowerCase(Locale.ROOT) + ".svg";
+      plots.add("[" + run + "](results/peers/" + file + ")");
+    }
+    line("");
+    line(
+        "Raw files and how to repeat it: [results/peers](results/peers); GFLOP/s over size as a plot: %s.",
+        String.join(", ", plots));
+  }
+
   private static List<String> slowerCases(Measurements run, Peer ours, Peer peer) {
     return run.workloads().stream()
         .filter(workload -> run.has(workload, ours) && run.has(workload, peer))
@@ -147,7 +159,7 @@ final class ReadmeTables {
   private Collection<Workload> workloads() {
     return runs.values().stream()
         .flatMap(run -> run.workloads().stream())
-        .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static String headings(List<Peer> peers) {
