@@ -3,6 +3,7 @@ package dev.myelin.benchmarks;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.Precision;
 import dev.myelin.cli.bench.Contender;
 import dev.myelin.cli.bench.Workload;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,10 @@ public abstract class WorkloadBenchmark {
   @Param("0")
   public int poolThreads;
 
+  /** How matrix products round their operands. */
+  @Param("F32")
+  public Precision precision;
+
   private Workload workload;
   private Backend backend;
   private Contender contender;
@@ -55,7 +60,9 @@ public abstract class WorkloadBenchmark {
   @Setup
   public void open() {
     workload = workload();
-    backend = Backends.open(device, BackendOptions.DEFAULT.withThreads(poolThreads));
+    backend =
+        Backends.open(
+            device, BackendOptions.DEFAULT.withThreads(poolThreads).withPrecision(precision));
     contender = workload.open(backend);
     contender.run(1);
   }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how fast the devices here are, against each other and against an earlier run. */
@@ -99,6 +100,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "processor threads that compute. Default: one a core")
   private int threads;
 
+  @Mixin private PrecisionOption precision;
+
   @Option(
       names = "--seconds",
       paramLabel = "S",
@@ -142,10 +145,11 @@ final class BenchCommand implements Callable<Integer> {
       throw new UsageException("--seconds must be 0 to 86400, but is " + seconds);
     }
     DeviceOptions.checkThreads(threads);
+    BackendOptions wishes =
+        BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision.value());
     int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    Map<String, Object> conditions = BenchConditions.now(computing);
-    try (OpenDevices devices =
-        OpenDevices.open(device, BackendOptions.DEFAULT.withThreads(threads))) {
+    Map<String, Object> conditions = BenchConditions.now(computing, wishes.precision());
+    try (OpenDevices devices = OpenDevices.open(device, wishes)) {
       BenchBaseline baseline = null;
       if (baselineFile != null) {
         baseline = BenchBaseline.read(baselineFile, conditions, devices.infos());

@@ -1,5 +1,6 @@
 package dev.myelin.cli;
 
+import dev.myelin.Precision;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,7 +13,7 @@ import java.util.Objects;
  * Under which conditions was measured: what must be alike for two runs to be compared, and more.
  */
 final class BenchConditions {
-  private static final List<String> MUST_BE_ALIKE = List.of("java", "threads", "arch");
+  private static final List<String> MUST_BE_ALIKE = List.of("java", "threads", "precision", "arch");
 
   private BenchConditions() {}
 
@@ -20,8 +21,9 @@ final class BenchConditions {
    * The conditions of this process.
    *
    * @param threads that compute on the processor
+   * @param precision of all matrix products
    */
-  static Map<String, Object> now(int threads) {
+  static Map<String, Object> now(int threads, Precision precision) {
     Map<String, Object> json = new LinkedHashMap<>();
     String version = BenchConditions.class.getPackage().getImplementationVersion();
     json.put("version", version == null ? "not packaged" : version);
@@ -29,6 +31,7 @@ final class BenchConditions {
     json.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     json.put("arch", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     json.put("threads", (long) threads);
+    json.put("precision", precision.text());
     json.put("processors", (long) Runtime.getRuntime().availableProcessors());
     json.put("jvmOptions", ManagementFactory.getRuntimeMXBean().getInputArguments());
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();

@@ -3,7 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
-import dev.myelin.Precision;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where to compute. */
@@ -29,24 +29,7 @@ final class DeviceOptions {
               + "same with any. Default: one a core")
   int threads;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "f32",
-      description =
-          "how matrix products round what they multiply: f32 (not at all), tf32 or bf16, on NVIDIA "
-              + "GPUs from Ampere on; sums and weights stay f32. Default: f32")
-  private String precision;
-
-  /** How matrix products round their operands. */
-  Precision precision() {
-    for (Precision each : Precision.values()) {
-      if (each.text().equals(precision)) {
-        return each;
-      }
-    }
-    throw new UsageException("--precision must be f32, tf32 or bf16, but is '" + precision + "'");
-  }
+  @Mixin PrecisionOption precision;
 
   /** Whether the user leaves it to a trial: {@link DeviceTrial}. */
   boolean isAuto() {
@@ -81,6 +64,6 @@ final class DeviceOptions {
   /** What the user wishes of whichever device. */
   BackendOptions options() {
     checkThreads(threads);
-    return BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision());
+    return BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision.value());
   }
 }
