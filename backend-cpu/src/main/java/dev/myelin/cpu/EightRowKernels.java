@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class EightRowKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = TileKernels.LANES;
-  private static final int PANEL_ROWS = TileKernels.PANEL_ROWS;
+  private static final int LEFT_STRIDE = TileKernels.LEFT_STRIDE;
   private static final int PANEL_COLUMNS = TileKernels.PANEL_COLUMNS;
 
   private EightRowKernels() {}
@@ -44,7 +44,7 @@ final class EightRowKernels {
     FloatVector sum70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
     FloatVector sum71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride + LANES);
     for (int p = 0; p < depth; p++) {
-      int l = leftOffset + p * PANEL_ROWS;
+      int l = leftOffset + p * LEFT_STRIDE;
       int r = rightOffset + p * PANEL_COLUMNS;
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
@@ -112,7 +112,7 @@ final class EightRowKernels {
     FloatVector sum6 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride);
     FloatVector sum7 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
     for (int p = 0; p < depth; p++) {
-      int l = leftOffset + p * PANEL_ROWS;
+      int l = leftOffset + p * LEFT_STRIDE;
       int r = rightOffset + p * LANES;
       FloatVector columns = FloatVector.fromArray(FLOATS, right, r);
       sum0 = FloatVector.broadcast(FLOATS, left[l]).fma(columns, sum0);

@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -13,16 +14,31 @@ import jdk.incubator.vector.VectorSpecies;
 final class PackedOperand {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
 
+  private final boolean isLeft;
   private final int panelLanes;
+  private final int panelStride;
   private float[] panels = new float[0];
+  private int panelDepth;
 
   private float[] source;
   private int sourceOffset;
   private int laneStride;
   private int depthStride;
 
-  PackedOperand(int panelLanes) {
+  private PackedOperand(boolean isLeft, int panelLanes, int panelStride) {
+    this.isLeft = isLeft;
     this.panelLanes = panelLanes;
+    this.panelStride = panelStride;
+  }
+
+  /** The factor whose lanes are the tiles' rows. */
+  static PackedOperand left() {
+    return new PackedOperand(true, TileKernels.PANEL_ROWS, TileKernels.LEFT_STRIDE);
+  }
+
+  /** The factor whose lanes are the tiles' columns. */
+  static PackedOperand right() {
+    return new PackedOperand(false, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
   }
 
   /** Element (lane, p) is {@code values[offset + lane * laneStride + p * depthStride]}. */
@@ -50,12 +66,22 @@ final class PackedOperand {
     return panels;
   }
 
-  int panelOffset(int panel, int depth) {
-    return panel * panelLanes * depth;
+  /**
+   * How many p a panel holds: those of the slice and zeros up to {@link TileKernels#DEPTH_STEP}.
+   */
+  int panelDepth() {
+    return panelDepth;
   }
 
+  int panelOffset(int panel) {
+    return panel * panelStride * panelDepth;
+  }
+
+  /** Makes room for panels of so many lanes, {@code depth} deep. */
   void reserve(int laneCount, int depth) {
-    int needed = panelCount(laneCount) * panelLanes * depth;
+    panelDepth =
+        (depth + TileKernels.DEPTH_STEP - 1) / TileKernels.DEPTH_STEP * TileKernels.DEPTH_STEP;
+    int needed = panelCount(laneCount) * panelStride * panelDepth;
     if (panels.length < needed) {
       panels = new float[needed];
     }
@@ -66,47 +92,81 @@ final class PackedOperand {
    * each from {@code firstDepth} to {@code firstDepth + depth}.
    */
   void pack(int firstPanel, int endPanel, int firstLane, int endLane, int firstDepth, int depth) {
-    int panel = firstPanel;
     int fullPanels = Math.min(endPanel, (endLane - firstLane) / panelLanes);
-    int lane = firstLane + panel * panelLanes;
+    int lane = firstLane + firstPanel * panelLanes;
     int from = sourceOffset + lane * laneStride + firstDepth * depthStride;
-    int to = panelOffset(panel, depth);
-    // The two widths are constants of the JVM: with them the compiler unrolls and hoists checks.
-    if (laneStride == 1 && panelLanes == TileKernels.PANEL_ROWS) {
-      packRows(from, to, fullPanels - panel, depth, TileKernels.PANEL_ROWS);
-    } else if (laneStride == 1) {
-      copyRows(source, from, depthStride, panels, to, fullPanels - panel, depth);
-    } else if (panelLanes == TileKernels.PANEL_ROWS) {
-      packColumns(from, to, fullPanels - panel, depth, TileKernels.PANEL_ROWS);
+    int to = panelOffset(firstPanel);
+    int count = fullPanels - firstPanel;
+    // The two forms of a panel are constants of the JVM: so the compiler unrolls and hoists checks.
+    if (laneStride != 1 && isLeft) {
+      packColumns(from, to, count, depth, TileKernels.PANEL_ROWS, TileKernels.LEFT_STRIDE);
+    } else if (laneStride != 1) {
+      packColumns(from, to, count, depth, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
+    } else if (!isLeft) {
+      copyColumns(source, from, depthStride, panels, to, panelDepth, count, depth);
+    } else if (TileKernels.LANES == TileKernels.LEFT_STRIDE) {
+      // A vector is a little more than a panel's lanes: the last one would read beyond the matrix.
+      int safe = Math.min(count, Math.floorDiv(endLane - lane - TileKernels.LANES, panelLanes) + 1);
+      copyRows(source, from, depthStride, panels, to, panelDepth, Math.max(0, safe), depth);
+      fullPanels = firstPanel + Math.max(0, safe);
     } else {
-      packColumns(from, to, fullPanels - panel, depth, TileKernels.PANEL_COLUMNS);
+      packRows(from, to, count, depth);
     }
-    if (fullPanels < endPanel) {
-      packEdge(fullPanels, firstLane + fullPanels * panelLanes, endLane, firstDepth, depth);
+    for (int panel = fullPanels; panel < endPanel; panel++) {
+      packEdge(panel, firstLane + panel * panelLanes, endLane, firstDepth, depth);
     }
-  }
-
-  /** Row by row across the panels, because a row is contiguous in memory. */
-  private void packRows(int from, int to, int panelCount, int depth, int width) {
-    for (int p = 0; p < depth; p++) {
-      int row = from + p * depthStride;
-      int target = to + p * width;
-      for (int panel = 0; panel < panelCount; panel++) {
-        for (int lane = 0; lane < width; lane++) {
-          panels[target + lane] = source[row + lane];
-        }
-        row += width;
-        target += width * depth;
+    if (depth < panelDepth) {
+      for (int panel = firstPanel; panel < fullPanels; panel++) {
+        int start = panelOffset(panel);
+        Arrays.fill(panels, start + depth * panelStride, start + panelDepth * panelStride, 0f);
       }
     }
   }
 
+  /** Row by row across the panels, because a row is contiguous in memory. */
+  private void packRows(int from, int to, int panelCount, int depth) {
+    for (int p = 0; p < depth; p++) {
+      int row = from + p * depthStride;
+      int target = to + p * TileKernels.LEFT_STRIDE;
+      for (int panel = 0; panel < panelCount; panel++) {
+        for (int lane = 0; lane < TileKernels.PANEL_ROWS; lane++) {
+          panels[target + lane] = source[row + lane];
+        }
+        row += TileKernels.PANEL_ROWS;
+        target += TileKernels.LEFT_STRIDE * panelDepth;
+      }
+    }
+  }
+
+  /** As {@link #packRows}, where a left panel's stride is one vector. */
   private static void copyRows(
       float[] source,
       int from,
       int depthStride,
       float[] panels,
       int to,
+      int panelDepth,
+      int panelCount,
+      int depth) {
+    for (int p = 0; p < depth; p++) {
+      int row = from + p * depthStride;
+      int target = to + p * TileKernels.LEFT_STRIDE;
+      for (int panel = 0; panel < panelCount; panel++) {
+        FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
+        row += TileKernels.PANEL_ROWS;
+        target += TileKernels.LEFT_STRIDE * panelDepth;
+      }
+    }
+  }
+
+  /** As {@link #packRows}, into right panels of two vectors. */
+  private static void copyColumns(
+      float[] source,
+      int from,
+      int depthStride,
+      float[] panels,
+      int to,
+      int panelDepth,
       int panelCount,
       int depth) {
     int lanes = TileKernels.LANES;
@@ -117,40 +177,44 @@ final class PackedOperand {
         FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
         FloatVector.fromArray(FLOATS, source, row + lanes).intoArray(panels, target + lanes);
         row += 2 * lanes;
-        target += 2 * lanes * depth;
+        target += 2 * lanes * panelDepth;
       }
     }
   }
 
-  private void packColumns(int from, int to, int panelCount, int depth, int width) {
+  private void packColumns(int from, int to, int panelCount, int depth, int width, int stride) {
     for (int panel = 0; panel < panelCount; panel++) {
       int column = from + panel * width * laneStride;
-      int target = to + panel * width * depth;
+      int target = to + panel * stride * panelDepth;
       int lane = 0;
       for (; lane + 4 <= width; lane += 4) {
         packFourColumns(
-            source, column + lane * laneStride, laneStride, panels, target + lane, depth, width);
+            source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
       }
-      for (; lane < width; lane++) {
-        packColumn(source, column + lane * laneStride, panels, target + lane, depth, width);
+      for (; lane < width; lane += 2) {
+        packTwoColumns(
+            source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
       }
     }
   }
 
-  private static void packColumn(
-      float[] source, int column, float[] panels, int to, int depth, int width) {
+  private static void packTwoColumns(
+      float[] source, int column, int laneStride, float[] panels, int to, int depth, int stride) {
+    int column1 = column + laneStride;
     for (int p = 0; p < depth; p++) {
-      panels[to + p * width] = source[column + p];
+      int target = to + p * stride;
+      panels[target] = source[column + p];
+      panels[target + 1] = source[column1 + p];
     }
   }
 
   private static void packFourColumns(
-      float[] source, int column, int laneStride, float[] panels, int to, int depth, int width) {
+      float[] source, int column, int laneStride, float[] panels, int to, int depth, int stride) {
     int column1 = column + laneStride;
     int column2 = column1 + laneStride;
     int column3 = column2 + laneStride;
     for (int p = 0; p < depth; p++) {
-      int target = to + p * width;
+      int target = to + p * stride;
       panels[target] = source[column + p];
       panels[target + 1] = source[column1 + p];
       panels[target + 2] = source[column2 + p];
@@ -159,18 +223,20 @@ final class PackedOperand {
   }
 
   private void packEdge(int panel, int firstLane, int endLane, int firstDepth, int depth) {
-    int width = paddedLanes(endLane - firstLane);
-    int to = panelOffset(panel, depth);
-    for (int lane = 0; lane < width; lane++) {
+    int used = Math.min(panelLanes, endLane - firstLane);
+    int stride = depthStride(used);
+    int to = panelOffset(panel);
+    for (int lane = 0; lane < stride; lane++) {
       int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth * depthStride;
-      boolean inside = firstLane + lane < endLane;
-      for (int p = 0; p < depth; p++) {
-        panels[to + p * width + lane] = inside ? source[from + p * depthStride] : 0f;
+      for (int p = 0; p < panelDepth; p++) {
+        boolean inside = lane < used && p < depth;
+        panels[to + p * stride + lane] = inside ? source[from + p * depthStride] : 0f;
       }
     }
   }
 
-  private int paddedLanes(int used) {
-    return panelLanes == TileKernels.PANEL_COLUMNS ? TileKernels.paddedColumns(used) : panelLanes;
+  /** Floats from one p to the next in a panel of so many lanes. */
+  int depthStride(int used) {
+    return isLeft ? panelStride : TileKernels.paddedColumns(used);
   }
 }

@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -8,14 +9,16 @@ import jdk.incubator.vector.VectorSpecies;
  * and a panel of B stream past.
  *
  * <p>c[i, j] = start[i, j] + sum over p of left[p, i] right[p, j], in the order of p, by fused
- * multiply-add. Layout: a left panel holds {@link #PANEL_ROWS} floats for each p, a right panel one
- * or two vectors.
+ * multiply-add. Layout: a left panel holds {@link #LEFT_STRIDE} floats for each p, of which the
+ * first {@link #PANEL_ROWS} count, a right panel one or two vectors.
  *
  * <p>Why these tiles: a kernel needs enough independent sums to cover the latency of the fused
- * multiply-add (4 cycles at 2 per cycle: 8 sums) and few loads for each of them. The textbook's 6 x
- * 2 tile fits 16 registers only if each value of A is loaded right before its use; the compiler of
- * JDK 25 loads several at once, and then one sum lives on the stack and the speed is halved. 5 x 2
- * leaves room for that, 8 x 2 leaves more of 32 registers.
+ * multiply-add (4 cycles at 2 per cycle: 8 sums) and few instructions beside them. The textbook's 6
+ * x 2 vectors take 12 sums, 2 vectors of B and one value of A, 15 of 16 registers. That holds only
+ * if each value of A is loaded right before its use; left alone, the compiler loads several at
+ * once, and then a sum lives on the stack and the speed is halved. Between two fences it may not
+ * exchange loads; a fence between loads is no instruction on x86. The stride is a power of two
+ * because JDK 17 takes range checks out of a loop for such strides only.
  *
  * <p>The loops are not unrolled by hand: the compiler stops inlining in a body with many more
  * vector operations, and then allocates every vector. For that reason there is also no branch for a
@@ -30,8 +33,14 @@ final class TileKernels {
   /** Columns of one vector. */
   static final int LANES = FLOATS.length();
 
-  /** Rows of the largest tile, and floats for each p in a left panel. */
-  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 5;
+  /** Rows of the largest tile. */
+  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 6;
+
+  /** The depth of a tile is a multiple of this. */
+  static final int DEPTH_STEP = 4;
+
+  /** Floats for each p in a left panel. */
+  static final int LEFT_STRIDE = 8;
 
   /** Columns of the largest tile, and floats for each p in a full right panel. */
   static final int PANEL_COLUMNS = 2 * LANES;
@@ -40,7 +49,7 @@ final class TileKernels {
 
   /** How many columns the kernels compute, and floats for each p in the right panel. */
   static int paddedColumns(int columns) {
-    // With 5 rows one vector takes as long as two: 5 sums do not cover the latency.
+    // With 6 rows one vector takes nearly as long as two: 6 sums do not cover the latency.
     return PANEL_ROWS == 8 && columns <= LANES ? LANES : PANEL_COLUMNS;
   }
 
@@ -48,10 +57,6 @@ final class TileKernels {
    * Computes and writes a whole tile of PANEL_ROWS x paddedColumns(columns) elements.
    *
    * @param left the panel of A, at {@code leftOffset}
-   * @param leftStride PANEL_ROWS, but not as a constant: where the compiler knows it, it takes the
-   *     range checks of A's loads out of the loop, and without them between the loads it schedules
-   *     all of these first, which costs the 5 x 2 tile a register too many (measured: 40 instead of
-   *     97 % of peak)
    * @param right the panel of B, at {@code rightOffset}
    * @param start the values that the sums start from, at {@code startOffset}, its rows {@code
    *     startStride} apart; may be {@code c}
@@ -62,7 +67,6 @@ final class TileKernels {
       int depth,
       float[] left,
       int leftOffset,
-      int leftStride,
       float[] right,
       int rightOffset,
       float[] start,
@@ -71,12 +75,11 @@ final class TileKernels {
       float[] c,
       int cOffset,
       int cStride) {
-    if (PANEL_ROWS == 5) {
-      fiveRows(
+    if (PANEL_ROWS == 6) {
+      sixRows(
           depth,
           left,
           leftOffset,
-          leftStride,
           right,
           rightOffset,
           start,
@@ -114,11 +117,10 @@ final class TileKernels {
     }
   }
 
-  private static void fiveRows(
+  private static void sixRows(
       int depth,
       float[] left,
       int leftOffset,
-      int leftStride,
       float[] right,
       int rightOffset,
       float[] start,
@@ -137,27 +139,117 @@ final class TileKernels {
     FloatVector sum31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride + LANES);
     FloatVector sum40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
     FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
-    int l = leftOffset;
-    for (int p = 0; p < depth; p++) {
-      int r = rightOffset + p * PANEL_COLUMNS;
+    FloatVector sum50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
+    FloatVector sum51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride + LANES);
+    for (int step = 0; step < depth / DEPTH_STEP; step++) {
+      int l = leftOffset + step * (DEPTH_STEP * LEFT_STRIDE);
+      int r = rightOffset + step * (DEPTH_STEP * PANEL_COLUMNS);
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
       FloatVector row = FloatVector.broadcast(FLOATS, left[l]);
       sum00 = row.fma(right0, sum00);
       sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[l + 1]);
       sum10 = row.fma(right0, sum10);
       sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[l + 2]);
       sum20 = row.fma(right0, sum20);
       sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[l + 3]);
       sum30 = row.fma(right0, sum30);
       sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[l + 4]);
       sum40 = row.fma(right0, sum40);
       sum41 = row.fma(right1, sum41);
-      l += leftStride;
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + LEFT_STRIDE + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 2 * LEFT_STRIDE + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
+
+      VarHandle.acquireFence();
+      right0 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS);
+      right1 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS + LANES);
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE]);
+      sum00 = row.fma(right0, sum00);
+      sum01 = row.fma(right1, sum01);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 1]);
+      sum10 = row.fma(right0, sum10);
+      sum11 = row.fma(right1, sum11);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 2]);
+      sum20 = row.fma(right0, sum20);
+      sum21 = row.fma(right1, sum21);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 3]);
+      sum30 = row.fma(right0, sum30);
+      sum31 = row.fma(right1, sum31);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 4]);
+      sum40 = row.fma(right0, sum40);
+      sum41 = row.fma(right1, sum41);
+      VarHandle.acquireFence();
+      row = FloatVector.broadcast(FLOATS, left[l + 3 * LEFT_STRIDE + 5]);
+      sum50 = row.fma(right0, sum50);
+      sum51 = row.fma(right1, sum51);
     }
     sum00.intoArray(c, cOffset);
     sum01.intoArray(c, cOffset + LANES);
@@ -169,5 +261,7 @@ final class TileKernels {
     sum31.intoArray(c, cOffset + 3 * cStride + LANES);
     sum40.intoArray(c, cOffset + 4 * cStride);
     sum41.intoArray(c, cOffset + 4 * cStride + LANES);
+    sum50.intoArray(c, cOffset + 5 * cStride);
+    sum51.intoArray(c, cOffset + 5 * cStride + LANES);
   }
 }

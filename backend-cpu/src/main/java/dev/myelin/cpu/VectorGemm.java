@@ -6,14 +6,17 @@ import java.util.Arrays;
  * The matrix product on the Vector API: panels of both factors are packed, then tiles of C are
  * computed in registers.
  *
- * <p>Three nested blocks, from the cache's point of view: a panel of B ({@link #MAX_DEPTH} x two
- * vectors) stays in L1 while it meets the panels of a block of A ({@link #BLOCK_ROWS} x {@link
- * #MAX_DEPTH}), which stays in L2 while all panels of B pass; the packed slices of A and B stay in
- * L3. {@link TileKernels} names the source.
+ * <p>Three nested blocks, from the cache's point of view: a slice of a panel of B ({@link
+ * #MAX_DEPTH} x two vectors) stays in L1 while it meets the panels of a block of A ({@link
+ * #BLOCK_ROWS} x {@link #MAX_DEPTH}), which stays in L2 while all panels of B pass; what is packed
+ * at one time stays in L3. {@link TileKernels} names the source.
+ *
+ * <p>Packing is one job of the pool and multiplying another: so as much of the inner dimension is
+ * packed at one time as {@link #MAX_PACKED_FLOATS} allows, and small products take two jobs.
  *
  * <p>If that wastes much less on ragged edges, the product is computed as its transpose, C^T =
  * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, and tiles of
- * five rows hold ten exactly.
+ * six rows hold ten exactly.
  */
 final class VectorGemm implements Gemm {
 
@@ -26,12 +29,16 @@ final class VectorGemm implements Gemm {
   /** Bounds the packing buffers: 4096 lanes x 256 x 4 bytes = 4 MiB for each factor. */
   private static final int MAX_LANES = 4096;
 
-  /** Waking another thread pays from about 10 microseconds of work on. */
-  private static final long MIN_PRODUCTS_PER_CHUNK = 1L << 19;
+  /** What is packed at one time, but for a depth of {@link #MAX_DEPTH}, which may be more. */
+  private static final int MAX_PACKED_FLOATS = 1 << 20;
+
+  /** A few microseconds of work: less is not worth telling another thread. */
+  private static final long MIN_PRODUCTS_PER_CHUNK = 1L << 17;
 
   private static final int MIN_PACKED_FLOATS_PER_CHUNK = 1 << 14;
 
-  private static final int CHUNKS_PER_THREAD = 4;
+  /** So many that threads which lose time to others do not make the rest wait long. */
+  private static final int CHUNKS_PER_THREAD = 8;
 
   /**
    * Tiles of a transposed product are written to C element by element, about a tenth of their time.
@@ -45,8 +52,8 @@ final class VectorGemm implements Gemm {
   private static final float[] ZEROS = new float[TileKernels.PANEL_COLUMNS];
 
   private final WorkerPool pool;
-  private final PackedOperand left = new PackedOperand(TileKernels.PANEL_ROWS);
-  private final PackedOperand right = new PackedOperand(TileKernels.PANEL_COLUMNS);
+  private final PackedOperand left = PackedOperand.left();
+  private final PackedOperand right = PackedOperand.right();
   private final float[][] spareTiles;
   private final WorkerPool.ChunkTask packChunk = this::packChunk;
   private final WorkerPool.ChunkTask tileChunk = this::tileChunk;
@@ -58,17 +65,18 @@ final class VectorGemm implements Gemm {
   private int cStride;
   private RowEpilogue epilogue;
 
-  // The slice in progress: rows x columns of the product, depth of the inner dimension.
+  // The pass in progress: rows x columns of the product, depth of the inner dimension.
   private int firstRow;
   private int rows;
   private int firstColumn;
   private int columns;
   private int firstDepth;
   private int depth;
-  private boolean accumulateSlice;
-  private boolean lastSlice;
+  private boolean accumulatePass;
+  private boolean lastPass;
 
-  // How the slice is cut into chunks.
+  // How the pass is cut into chunks, and a chunk into slices.
+  private int sliceDepth;
   private int leftPanelsToPack;
   private int panelsToPack;
   private int panelsPerPackChunk;
@@ -113,7 +121,7 @@ final class VectorGemm implements Gemm {
       if (k == 0) {
         multiplyEmpty(m, n, accumulate);
       } else {
-        multiplySlices(transposed ? n : m, transposed ? m : n, k, accumulate);
+        multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
       }
     } finally {
       c = null;
@@ -142,27 +150,34 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  private void multiplySlices(int allRows, int allColumns, int k, boolean accumulate) {
+  private void multiplyPasses(int allRows, int allColumns, int k, boolean accumulate) {
     int maxRows = MAX_LANES - MAX_LANES % left.panelLanes();
     int maxColumns = MAX_LANES - MAX_LANES % right.panelLanes();
-    int slices = (k + MAX_DEPTH - 1) / MAX_DEPTH;
+    int packedLanes = Math.min(allRows, maxRows) + Math.min(allColumns, maxColumns);
+    int maxDepth = Math.max(MAX_DEPTH, MAX_PACKED_FLOATS / packedLanes);
+    int passDepth = evenDepth(k, maxDepth);
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {
       columns = Math.min(maxColumns, allColumns - firstColumn);
-      for (int slice = 0; slice < slices; slice++) {
-        firstDepth = (int) ((long) k * slice / slices);
-        depth = (int) ((long) k * (slice + 1) / slices) - firstDepth;
-        accumulateSlice = accumulate || slice > 0;
-        lastSlice = slice == slices - 1;
+      for (firstDepth = 0; firstDepth < k; firstDepth += passDepth) {
+        depth = Math.min(passDepth, k - firstDepth);
+        accumulatePass = accumulate || firstDepth > 0;
+        lastPass = firstDepth + depth == k;
         for (firstRow = 0; firstRow < allRows; firstRow += maxRows) {
           rows = Math.min(maxRows, allRows - firstRow);
-          packSlice(firstRow == 0);
-          multiplySlice();
+          pack(firstRow == 0);
+          multiplyPass();
         }
       }
     }
   }
 
-  private void packSlice(boolean packRight) {
+  /** The least number of parts that are no deeper than {@code most}, all of nearly one depth. */
+  private static int evenDepth(int whole, int most) {
+    int parts = (whole + most - 1) / most;
+    return roundUp((whole + parts - 1) / parts, TileKernels.DEPTH_STEP);
+  }
+
+  private void pack(boolean packRight) {
     left.reserve(rows, depth);
     right.reserve(columns, depth);
     leftPanelsToPack = left.panelCount(rows);
@@ -186,7 +201,8 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  private void multiplySlice() {
+  private void multiplyPass() {
+    sliceDepth = evenDepth(left.panelDepth(), MAX_DEPTH);
     int rowChunks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
     rowsPerChunk = roundUp((rows + rowChunks - 1) / rowChunks, left.panelLanes());
     rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk;
@@ -207,17 +223,20 @@ final class VectorGemm implements Gemm {
     int rowEnd = Math.min(rows, rowStart + rowsPerChunk);
     int columnStart = chunk % columnChunks * columnsPerChunk;
     int columnEnd = Math.min(columns, columnStart + columnsPerChunk);
-    for (int column = columnStart; column < columnEnd; column += right.panelLanes()) {
-      for (int row = rowStart; row < rowEnd; row += left.panelLanes()) {
-        tile(
-            row,
-            Math.min(left.panelLanes(), rowEnd - row),
-            column,
-            Math.min(right.panelLanes(), columnEnd - column),
-            spareTiles[worker]);
+    for (int slice = 0; slice < left.panelDepth(); slice += sliceDepth) {
+      for (int column = columnStart; column < columnEnd; column += right.panelLanes()) {
+        for (int row = rowStart; row < rowEnd; row += left.panelLanes()) {
+          tile(
+              slice,
+              row,
+              Math.min(left.panelLanes(), rowEnd - row),
+              column,
+              Math.min(right.panelLanes(), columnEnd - column),
+              spareTiles[worker]);
+        }
       }
     }
-    if (lastSlice && epilogue != null) {
+    if (lastPass && epilogue != null) {
       finishRows(
           firstRow + rowStart,
           firstRow + rowEnd,
@@ -226,9 +245,13 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  private void tile(int row, int tileRows, int column, int tileColumns, float[] spareTile) {
-    int leftOffset = left.panelOffset(row / left.panelLanes(), depth);
-    int rightOffset = right.panelOffset(column / right.panelLanes(), depth);
+  private void tile(
+      int slice, int row, int tileRows, int column, int tileColumns, float[] spareTile) {
+    int tileDepth = Math.min(sliceDepth, left.panelDepth() - slice);
+    boolean accumulate = accumulatePass || slice > 0;
+    int leftOffset = left.panelOffset(row / left.panelLanes()) + slice * left.depthStride(tileRows);
+    int rightOffset =
+        right.panelOffset(column / right.panelLanes()) + slice * right.depthStride(tileColumns);
     int paddedColumns = TileKernels.paddedColumns(tileColumns);
     boolean whole =
         !transposed && tileColumns == paddedColumns && tileRows == TileKernels.PANEL_ROWS;
@@ -239,11 +262,12 @@ final class VectorGemm implements Gemm {
     if (whole) {
       multiplyTile(
           tileColumns,
+          tileDepth,
           leftOffset,
           rightOffset,
-          accumulateSlice ? c : ZEROS,
-          accumulateSlice ? target : 0,
-          accumulateSlice ? cStride : 0,
+          accumulate ? c : ZEROS,
+          accumulate ? target : 0,
+          accumulate ? cStride : 0,
           c,
           target,
           cStride);
@@ -253,16 +277,17 @@ final class VectorGemm implements Gemm {
     int cColumns = transposed ? tileRows : tileColumns;
     int strideOfCRow = transposed ? 1 : paddedColumns;
     int strideOfCColumn = transposed ? paddedColumns : 1;
-    if (accumulateSlice) {
+    if (accumulate) {
       loadTile(spareTile, cRows, strideOfCRow, cColumns, strideOfCColumn, target);
     }
     multiplyTile(
         tileColumns,
+        tileDepth,
         leftOffset,
         rightOffset,
-        accumulateSlice ? spareTile : ZEROS,
+        accumulate ? spareTile : ZEROS,
         0,
-        accumulateSlice ? paddedColumns : 0,
+        accumulate ? paddedColumns : 0,
         spareTile,
         0,
         paddedColumns);
@@ -271,6 +296,7 @@ final class VectorGemm implements Gemm {
 
   private void multiplyTile(
       int tileColumns,
+      int tileDepth,
       int leftOffset,
       int rightOffset,
       float[] start,
@@ -281,10 +307,9 @@ final class VectorGemm implements Gemm {
       int targetStride) {
     TileKernels.multiply(
         tileColumns,
-        depth,
+        tileDepth,
         left.panels(),
         leftOffset,
-        left.panelLanes(),
         right.panels(),
         rightOffset,
         start,

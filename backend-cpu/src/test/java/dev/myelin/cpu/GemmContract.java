@@ -143,6 +143,9 @@ abstract class GemmContract {
       checkAllFlags(gemm, 3, 2, longest);
       checkAllFlags(gemm, longest, 10, 5);
       checkAllFlags(gemm, 10, longest, 5);
+      // More lanes and more depth than are packed at one time.
+      checkAllFlags(gemm, longest, 2, Math.min(longest, 301));
+      checkAllFlags(gemm, longest, 17, Math.min(longest, 301));
       checkAllFlags(gemm, 7, 13, 700);
     }
   }
@@ -196,29 +199,34 @@ abstract class GemmContract {
       Gemm gemm = gemm(pool);
       for (int n : new int[] {1, 10, 64, 131}) {
         for (int k : new int[] {0, 3, largeDepth()}) {
-          Case product = new Case(largeRows(), n, k, false, true, true);
-          float[] plain = product.run(gemm);
-          float[] c = product.before.clone();
-          AtomicIntegerArray seen = new AtomicIntegerArray(c.length);
-          product.run(
-              gemm,
-              (row, columnStart, columnEnd) -> {
-                assertTrue(columnStart < columnEnd, "an empty piece");
-                for (int column = columnStart; column < columnEnd; column++) {
-                  int at = MARGIN + row * product.n + column;
-                  assertEquals(plain[at], c[at], () -> product + ": not final at " + at);
-                  seen.incrementAndGet(at);
-                  c[at] += 1;
-                }
-              },
-              c);
-          for (int at = 0; at < c.length; at++) {
-            boolean inside = at >= MARGIN && at < c.length - MARGIN;
-            assertEquals(inside ? 1 : 0, seen.get(at), product + ": visits of " + at);
-            assertEquals(inside ? plain[at] + 1 : SENTINEL, c[at]);
-          }
+          checkEpilogue(gemm, new Case(largeRows(), n, k, false, true, true));
         }
       }
+      int longest = longest();
+      checkEpilogue(gemm, new Case(longest, 17, Math.min(longest, 301), false, true, true));
+    }
+  }
+
+  private static void checkEpilogue(Gemm gemm, Case product) {
+    float[] plain = product.run(gemm);
+    float[] c = product.before.clone();
+    AtomicIntegerArray seen = new AtomicIntegerArray(c.length);
+    product.run(
+        gemm,
+        (row, columnStart, columnEnd) -> {
+          assertTrue(columnStart < columnEnd, "an empty piece");
+          for (int column = columnStart; column < columnEnd; column++) {
+            int at = MARGIN + row * product.n + column;
+            assertEquals(plain[at], c[at], () -> product + ": not final at " + at);
+            seen.incrementAndGet(at);
+            c[at] += 1;
+          }
+        },
+        c);
+    for (int at = 0; at < c.length; at++) {
+      boolean inside = at >= MARGIN && at < c.length - MARGIN;
+      assertEquals(inside ? 1 : 0, seen.get(at), product + ": visits of " + at);
+      assertEquals(inside ? plain[at] + 1 : SENTINEL, c[at]);
     }
   }
 

@@ -44,6 +44,11 @@ final class CudaBuffer implements Buffer {
     return start % VECTOR_BYTES == 0 && tensor.dimension(tensor.rank() - 1) % 4 == 0;
   }
 
+  /** The queue that all work on this memory passes through; who times it needs that. */
+  CommandQueue queue() {
+    return memory.queue();
+  }
+
   /** Where a tensor that has elements begins. */
   static CUdeviceptr start(Tensor tensor) {
     return of(tensor).pointer.withByteOffset(tensor.offset() * tensor.type().bytes());

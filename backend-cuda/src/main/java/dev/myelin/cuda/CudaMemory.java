@@ -42,6 +42,10 @@ final class CudaMemory {
     this.totalBytes = budgetBytes == 0 ? available : Math.min(budgetBytes, available);
   }
 
+  CommandQueue queue() {
+    return queue;
+  }
+
   synchronized MemoryUse use() {
     return new MemoryUse(usedBytes, totalBytes);
   }

@@ -298,4 +298,19 @@ final class CudaOps implements Ops {
     epilogue.setInputGradient(f, derivativeInput(f, z, y));
     product(dZ, Transpose.NO, w, Transpose.NO, WriteMode.OVERWRITE, dX);
   }
+
+  /** The bias' gradient mostly needs no launch of its own: its terms pass by in the product. */
+  @Override
+  public void linearParameterGradients(
+      Tensor x, Tensor dZ, WriteMode mode, Tensor dW, Tensor dBias) {
+    boolean isFused =
+        dBias != null
+            && dW.elements() > 0
+            && product.canSumRows(dW.dimension(0), dW.dimension(1), dZ.dimension(0));
+    epilogue.setRowSums(isFused ? dBias : null);
+    product(dZ, Transpose.YES, x, Transpose.NO, mode, dW);
+    if (dBias != null && !isFused) {
+      sumRows(dZ, mode, dBias);
+    }
+  }
 }

@@ -12,6 +12,7 @@ final class Epilogue {
   private static final int NONE = 0;
   private static final int FORWARD = 1;
   private static final int INPUT_GRADIENT = 2;
+  private static final int ROW_SUMS = 3;
 
   private int kind;
   private Activation function = Activation.IDENTITY;
@@ -43,6 +44,20 @@ final class Epilogue {
     set(read == null ? NONE : INPUT_GRADIENT, f, read, null);
   }
 
+  /**
+   * out = product, and sums[i] = the sum of row i of op(a), or added to it. For products whose
+   * first operand alone is transposed.
+   *
+   * @param sums null for none
+   */
+  void setRowSums(Tensor sums) {
+    set(sums == null ? NONE : ROW_SUMS, Activation.IDENTITY, null, sums);
+  }
+
+  boolean hasRowSums() {
+    return kind == ROW_SUMS;
+  }
+
   private void set(int newKind, Activation f, Tensor newOperand, Tensor y) {
     kind = newKind;
     function = f;
@@ -72,5 +87,15 @@ final class Epilogue {
         .tensor(operand == null ? out : operand)
         .flag(separateY != null)
         .tensor(separateY == null ? out : separateY);
+  }
+
+  /**
+   * As {@link #addTo}, of a slice: its row sums go to memory of the backend itself.
+   *
+   * @param start where the row sums of the first slice begin, in floats
+   */
+  static void addRowSumsOfSliceTo(Kernel kernel, long memory, long start, Tensor out) {
+    kernel.integer(ROW_SUMS).integer(0).real(0).flag(false).tensor(out);
+    kernel.flag(false).memory(memory).index(start);
   }
 }

@@ -106,11 +106,23 @@ final class Gemm implements MatrixProduct {
     } else {
       kernel.tensor(out);
     }
-    epilogue.addTo(kernel, !isSliced, out);
+    if (isSliced && epilogue.hasRowSums()) {
+      long behindSlices = (long) plan.slices * m * n;
+      Epilogue.addRowSumsOfSliceTo(kernel, slices.address(), behindSlices, out);
+    } else {
+      epilogue.addTo(kernel, !isSliced, out);
+    }
     kernel.launch(plan.tiling.tiles(m, n), plan.slices, plan.tiling.lanes, 1);
     if (isSliced) {
       slices.combine(plan.slices, accumulate, epilogue, out);
     }
+  }
+
+  @Override
+  public boolean canSumRows(int m, int n, int k) {
+    Plan plan = plan(m, n, k);
+    boolean isRoom = plan.slices == 1 || (long) plan.slices * m * (n + 1L) <= Slices.floats(device);
+    return plan.tiling != Tiling.LARGE && isRoom;
   }
 
   /** Depends on shape and device alone, as the order of the sums and hence the result does. */

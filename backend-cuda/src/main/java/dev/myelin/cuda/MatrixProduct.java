@@ -18,4 +18,11 @@ interface MatrixProduct {
       boolean accumulate,
       Epilogue epilogue,
       Tensor out);
+
+  /**
+   * Whether a^T b can come with the sums of a's columns, {@link Epilogue#setRowSums}: large tiles
+   * have none, nor rounded operands, and where k is cut, their slices need room behind those of the
+   * product.
+   */
+  boolean canSumRows(int m, int n, int k);
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.myelin.cuda.standin.StandInDriver;
 import java.util.List;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -17,10 +20,26 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class DriverUnderTest implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   static final boolean IS_REAL = System.getProperty("myelin.cuda.driver", "").equals("real");
 
+  private static CUcontext kept;
+
   @Override
   public void beforeAll(ExtensionContext context) {
     if (!IS_REAL) {
       StandInDriver.loadOrSkip();
+    } else if (NativeLibrary.isLoaded()) {
+      keepContext();
+    }
+  }
+
+  /**
+   * A real driver takes a second to make a device's first context, so one lives for all tests. What
+   * fails here fails again, with a reason, in the tests.
+   */
+  private static synchronized void keepContext() {
+    CUdevice device = new CUdevice();
+    if (kept == null && JCudaDriver.cuInit(0) == 0 && JCudaDriver.cuDeviceGet(device, 0) == 0) {
+      kept = new CUcontext();
+      JCudaDriver.cuDevicePrimaryCtxRetain(kept, device);
     }
   }
 

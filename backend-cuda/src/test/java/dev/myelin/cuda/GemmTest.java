@@ -2,6 +2,7 @@ package dev.myelin.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.Activation;
@@ -12,11 +13,14 @@ import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
+import dev.myelin.cuda.standin.StandInDriver;
 import dev.myelin.random.Philox;
 import dev.myelin.testkit.TestDevices;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +156,79 @@ class GemmTest {
     }
   }
 
+  /** Rows of tiles, and slabs, that are whole and that are not. */
+  @ParameterizedTest
+  @CsvSource({
+    "large, 130, 3, 17",
+    "large/2, 5, 140, 1030",
+    "medium, 65, 70, 40",
+    "medium/3, 64, 5, 800",
+    "small, 33, 40, 65",
+    "small, 1, 1, 1",
+    "small/4, 10, 33, 400",
+    "'', 70, 50, 60",
+    "'', 10, 128, 1000"
+  })
+  void parameterGradients_areProductAndColumnSums(String choice, int out, int in, int batch) {
+    float[] x = values(1, batch * in);
+    float[] dZ = values(2, batch * out);
+    float[] before = values(3, out * in + out);
+    float[] beforeW = Arrays.copyOf(before, out * in);
+    float[] beforeBias = Arrays.copyOfRange(before, out * in, before.length);
+    try (Backend backend = openWith(choice);
+        TensorArena arena = new TensorArena(backend, "gradients")) {
+      Tensor input = arena.upload("x", x, batch, in);
+      Tensor gradient = arena.upload("dZ", dZ, batch, out);
+      Tensor both = arena.upload("both", before, out * in + out);
+      Tensor dW = both.view("dW", 0, out, in);
+      Tensor dBias = both.view("dBias", (long) out * in, out);
+      float[] ones = new float[batch];
+      Arrays.fill(ones, 1);
+      float[] rows = transposed(dZ, batch, out);
+      for (WriteMode mode : List.of(WriteMode.ACCUMULATE, WriteMode.OVERWRITE)) {
+        boolean adds = mode == WriteMode.ACCUMULATE;
+        backend.ops().linearParameterGradients(input, gradient, mode, dW, dBias);
+        float[] weights = downloaded(backend, dW);
+        requireProduct(choice, rows, x, adds ? beforeW : null, out, in, batch, weights);
+        float[] sums = downloaded(backend, dBias);
+        requireProduct(choice, rows, ones, adds ? beforeBias : null, out, 1, batch, sums);
+      }
+      backend.ops().linearParameterGradients(input, gradient, WriteMode.OVERWRITE, dW, null);
+      requireProduct(choice, rows, x, null, out, in, batch, downloaded(backend, dW));
+    }
+  }
+
+  @Test
+  void rowSums_comeWithTheProduct_exceptInLargeTilesAndWhereTheirSlicesHaveNoRoom() {
+    CudaDevice device = new CudaDevice(null, null, 132, 90, 13000);
+    assertTrue(new Gemm(device, null, null).canSumRows(128, 784, 64));
+    assertFalse(new Gemm(device, null, null).canSumRows(4096, 4096, 64));
+    System.setProperty(Gemm.PROPERTY, "small/60");
+    Gemm gemm = new Gemm(device, null, null);
+    assertEquals(50, gemm.plan(70_000, 1, 6_400).slices());
+    assertFalse(gemm.canSumRows(70_000, 1, 6_400));
+    assertTrue(gemm.canSumRows(30_000, 1, 6_400));
+  }
+
+  @Test
+  void parameterGradients_areOneLaunch_orTwoWhereTheDepthIsCut() {
+    Assumptions.assumeFalse(DriverUnderTest.IS_REAL, "a real driver does not count");
+    for (String choice : List.of("small", "small/2")) {
+      try (Backend backend = openWith(choice);
+          TensorArena arena = new TensorArena(backend, "gradients")) {
+        Tensor x = arena.allocate("x", 128, 20);
+        Tensor dZ = arena.allocate("dZ", 128, 10);
+        Tensor dW = arena.allocate("dW", 10, 20);
+        StandInDriver.clearCounts();
+        backend
+            .ops()
+            .linearParameterGradients(x, dZ, WriteMode.OVERWRITE, dW, arena.allocate("dBias", 10));
+        long launches = StandInDriver.calls().get("cuLaunchKernel");
+        assertEquals(choice.equals("small") ? 1 : 2, launches);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"large", "medium", "small", "small/2"})
   void matmul_letsNotANumberAndInfinityReachTheirRowsAndColumnsOnly(String choice) {
@@ -241,13 +318,17 @@ class GemmTest {
     if (t == Transpose.NO) {
       return arena.upload(name, values, rows, columns);
     }
+    return arena.upload(name, transposed(values, rows, columns), columns, rows);
+  }
+
+  private static float[] transposed(float[] values, int rows, int columns) {
     float[] transposed = new float[values.length];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         transposed[j * rows + i] = values[i * columns + j];
       }
     }
-    return arena.upload(name, transposed, columns, rows);
+    return transposed;
   }
 
   private static float[] downloaded(Backend backend, Tensor tensor) {

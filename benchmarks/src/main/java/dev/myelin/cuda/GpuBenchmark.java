@@ -5,7 +5,6 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.CapturedWork;
-import dev.myelin.DeviceInfo;
 import dev.myelin.Precision;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
@@ -23,7 +22,9 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.random.Philox;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +33,21 @@ import java.util.stream.IntStream;
 /**
  * Matrix products and whole training steps on one device, in every precision that it has, as lines
  * of JSON that gpu-kit/pytorch_peer.py writes of PyTorch, too: what, its shape, and the median time
- * of one in microseconds by the wall clock, over repetitions that are long enough for the clock and
- * for waiting at the end not to count. In TF32 and BF16 a product starts from f32 operands, which
- * are rounded and packed each time.
+ * of one in microseconds by {@link DeviceClock}, over rounds of 30 ms at least or of an epoch. In
+ * TF32 and BF16 a product starts from f32 operands, which are rounded and packed each time.
  *
  * <p>Arguments, all optional: device, the largest side of a square product (below 8192 there is
- * nothing but such products).
+ * nothing but such products). With {@code -Dmyelin.benchmark.rehearse=true} each measurement that a
+ * simulated device can do within seconds is done once, for nobody to read.
  */
 public final class GpuBenchmark {
   private static final int LARGEST = 8192;
-  private static final int ROUNDS = 15;
-  private static final double ROUND_SECONDS = 0.05;
+  private static final boolean IS_REHEARSAL = Boolean.getBoolean("myelin.benchmark.rehearse");
+  private static final int ROUNDS = IS_REHEARSAL ? 1 : 11;
+  private static final double ROUND_SECONDS = IS_REHEARSAL ? 0 : 0.03;
+  private static final long MULTIPLY_ADDS_OF_REHEARSAL = 10_000_000;
+
+  private static final Map<Long, float[]> SEQUENCES = new HashMap<>();
 
   private GpuBenchmark() {}
 
@@ -51,12 +56,12 @@ public final class GpuBenchmark {
     String device = arguments.length > 0 ? arguments[0] : "cuda";
     int largest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : LARGEST;
     Backends.Selection selection = Backends.select(device);
-    DeviceInfo info = selection.device();
-    print(Map.of("what", "device", "name", info.name(), "detail", info.detail()));
-    for (Precision precision : info.precisions()) {
-      String how = "myelin " + precision.text();
+    for (Precision precision : selection.device().precisions()) {
       try (Backend backend = selection.open(BackendOptions.DEFAULT.withPrecision(precision))) {
-        measure(backend, how, largest);
+        if (precision == Precision.F32) {
+          print(deviceLine(backend));
+        }
+        measure(backend, "myelin " + precision.text(), largest);
       }
     }
   }
@@ -80,8 +85,23 @@ public final class GpuBenchmark {
     measureTraining(backend, how, 1024, 784, 2048, 2048, 10);
   }
 
+  private static Map<String, Object> deviceLine(Backend backend) {
+    try (DeviceClock clock = DeviceClock.of(backend)) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("what", "device");
+      line.put("id", backend.device().id());
+      line.put("name", backend.device().name());
+      line.put("detail", backend.device().detail());
+      line.put("clock", clock.name());
+      return line;
+    }
+  }
+
   private static void measureProduct(
       Backend backend, String how, int m, int n, int k, Transpose ta, Transpose tb) {
+    if (isTooLong((long) m * n * k)) {
+      return;
+    }
     try (TensorArena arena = new TensorArena(backend, "product")) {
       Tensor a =
           ta == Transpose.NO
@@ -108,38 +128,76 @@ public final class GpuBenchmark {
   }
 
   private static double medianMicros(Backend backend, CapturedWork work) {
-    int repetitions = 1;
-    double seconds = 0;
-    while (seconds < ROUND_SECONDS) {
-      repetitions *= 2;
-      seconds = seconds(backend, work, repetitions);
+    try (DeviceClock clock = DeviceClock.of(backend)) {
+      int repetitions = 1;
+      do {
+        repetitions *= 2;
+      } while (seconds(clock, work, repetitions) < ROUND_SECONDS);
+      double[] micros = new double[ROUNDS];
+      for (int round = 0; round < ROUNDS; round++) {
+        micros[round] = seconds(clock, work, repetitions) / repetitions * 1e6;
+      }
+      return median(micros);
     }
-    double[] micros = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      micros[round] = seconds(backend, work, repetitions) / repetitions * 1e6;
-    }
-    Arrays.sort(micros);
-    return micros[ROUNDS / 2];
   }
 
-  private static double seconds(Backend backend, CapturedWork work, int repetitions) {
-    backend.synchronize();
-    long begunNanos = System.nanoTime();
+  private static double seconds(DeviceClock clock, CapturedWork work, int repetitions) {
+    clock.begin();
     for (int i = 0; i < repetitions; i++) {
       work.replay();
     }
-    backend.synchronize();
-    return (System.nanoTime() - begunNanos) / 1e9;
+    clock.end();
+    return clock.elapsedSeconds();
   }
 
-  /** A step is all of it: gather, forward, loss, backward, AdamW, counters. */
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+
+  private static boolean isTooLong(long multiplyAdds) {
+    return IS_REHEARSAL && multiplyAdds > MULTIPLY_ADDS_OF_REHEARSAL;
+  }
+
+  /** Times the steps of an epoch after its first, epoch by epoch. */
+  private static final class StepClock implements TrainingListener {
+    private final DeviceClock clock;
+    private final List<Double> micros = new ArrayList<>();
+
+    StepClock(DeviceClock clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public void stepDone(int epoch, int step, int steps) {
+      if (step == 1) {
+        clock.begin();
+      } else if (step == steps) {
+        clock.end();
+        micros.add(clock.elapsedSeconds() / (steps - 1) * 1e6);
+      }
+    }
+
+    /** The first epoch warms up. */
+    double medianMicros() {
+      return median(micros.stream().skip(1).mapToDouble(Double::doubleValue).toArray());
+    }
+  }
+
+  /**
+   * A step is all of it: gather, forward, loss, backward, AdamW, counters. What an epoch takes
+   * besides its steps, shuffling above all, is in wallMicros alone.
+   */
   private static void measureTraining(Backend backend, String how, int batch, int... sizes) {
-    int steps = 2000;
     int inputs = sizes[0];
     int classes = sizes[sizes.length - 1];
-    int samples = 64 * 1024;
+    int samples = IS_REHEARSAL ? 3 * batch : 64 * 1024;
     int stepsPerEpoch = samples / batch;
-    int epochs = Math.max(5, steps / stepsPerEpoch);
+    int epochs = IS_REHEARSAL ? 2 : Math.max(7, 2000 / stepsPerEpoch);
+    long weights = IntStream.range(1, sizes.length).mapToLong(i -> sizes[i - 1] * sizes[i]).sum();
+    if (isTooLong(weights * batch)) {
+      return;
+    }
     int[] labels = new int[samples];
     Philox random = new Philox(3, 0);
     Arrays.setAll(labels, i -> Integer.remainderUnsigned(random.nextInt(), classes));
@@ -151,20 +209,22 @@ public final class GpuBenchmark {
             .withOptimizer(Optimizer.adamw(0.01f), 1e-3)
             .withBatchSize(batch)
             .withEpochs(epochs);
-    try (Mlp mlp = Mlp.create(backend, MlpSpec.of(Activation.RELU, sizes), Initializer.HE, 1)) {
-      double[] micros =
+    try (Mlp mlp = Mlp.create(backend, MlpSpec.of(Activation.RELU, sizes), Initializer.HE, 1);
+        DeviceClock clock = DeviceClock.of(backend)) {
+      StepClock steps = new StepClock(clock);
+      double[] wallMicros =
           new Trainer(options)
-              .fit(mlp, data, null, TrainingListener.NONE).epochs().stream()
+              .fit(mlp, data, null, steps).epochs().stream()
                   .skip(1)
                   .mapToDouble(epoch -> microsPerStep(epoch, stepsPerEpoch))
-                  .sorted()
                   .toArray();
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("what", "training step");
       line.put("shape", Arrays.stream(sizes).boxed().toList());
       line.put("batch", batch);
       line.put("how", how);
-      line.put("medianMicros", micros[micros.length / 2]);
+      line.put("medianMicros", steps.medianMicros());
+      line.put("wallMicros", median(wallMicros));
       print(line);
     }
   }
@@ -173,13 +233,18 @@ public final class GpuBenchmark {
     return epoch.elapsedNanos() / 1e3 / steps;
   }
 
+  /** The beginning of a sequence, which is made once for as long as anybody has asked for. */
   private static float[] random(long seed, int count) {
-    Philox random = new Philox(seed, 0);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = random.nextInt() * 0x1p-31f;
+    float[] values = SEQUENCES.get(seed);
+    if (values == null || values.length < count) {
+      Philox random = new Philox(seed, 0);
+      values = new float[count];
+      for (int i = 0; i < count; i++) {
+        values[i] = random.nextInt() * 0x1p-31f;
+      }
+      SEQUENCES.put(seed, values);
     }
-    return values;
+    return Arrays.copyOf(values, count);
   }
 
   private static void print(Map<String, Object> line) {

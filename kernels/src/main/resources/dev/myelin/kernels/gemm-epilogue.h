@@ -4,6 +4,8 @@
  *   NO_EPILOGUE          out = product
  *   FORWARD              z = product + bias[column]; out = z and y = f(z), or out = f(z) alone
  *   INPUT_GRADIENT       out = product f'(read), read being z or y as the function's derivative asks
+ *   ROW_SUMS             out = product and y[i] = the sum of row i of op(a): with a weight's gradient
+ *                        dZ^T x comes the bias' gradient; what a kernel does with it, it says itself
  *
  * Work: an item finishes the elements it has itself written to out, one by one, in a loop that is
  * not unrolled: the elements are still in the nearest cache, and code for a function stands once.
@@ -15,6 +17,7 @@
 #define NO_EPILOGUE 0
 #define FORWARD 1
 #define INPUT_GRADIENT 2
+#define ROW_SUMS 3
 
 /* The arguments of an epilogue: operand is the bias or what the derivative reads; y may be out. */
 #define EPILOGUE_PARAMETERS \

@@ -12,6 +12,9 @@
  * Slices: group (x, y) adds the k of [y slice, (y + 1) slice) only, into out + y m n; gemmCombine adds the slices up in
  * their order. For products with fewer tiles than the device has multiprocessors.
  * Order: sums run over a slice from front to back in one lane, so they do not depend on the tile's size.
+ * Row sums, for TRANSPOSE_A alone: the first group of each row of tiles has all of its a in shared memory anyway. One lane
+ * a row adds it up from front to back of its slice, for y[blockIdx.y m + i]. Not in large tiles, which have no register
+ * left for it, and products so large that a launch of its own costs nothing beside them.
  * Source: Volkov and Demmel, "Benchmarking GPUs to Tune Dense Linear Algebra", 2008; warp tiles as in NVIDIA's CUTLASS
  * ("Efficient GEMM in CUDA").
  */
@@ -37,6 +40,7 @@
 /* Four more columns put the rows of a slab on other banks, and leave them aligned to quads. */
 #define PITCH_M (TILE_M + 4)
 #define PITCH_N (TILE_N + 4)
+#define HAS_ROW_SUMS (TRANSPOSE_A && !TRANSPOSE_B && TILE_M < 128)
 
 /*
  * One operand's way into shared memory. WIDTH is the tile's length along the index that the product keeps (outer),
@@ -113,6 +117,13 @@ FUNCTION void add_slab(const float* aSlab, const float* bSlab, float (&sums)[ITE
   }
 }
 
+/* Adds to a sum what a slab has of one row of op(a). */
+FUNCTION float with_row(float sum, const float* aSlab, int row) {
+#pragma unroll
+  for (int p = 0; p < TILE_K; p++) sum += aSlab[p * PITCH_M + row];
+  return sum;
+}
+
 /* The place of sum number i of a lane within its warp's rows or columns. */
 #define PLACE(lane, i, LANES_ALONG) ((i) / 4 * (LANES_ALONG) * 4 + (lane) * 4 + (i) % 4)
 
@@ -153,6 +164,8 @@ extern "C" __global__ void __launch_bounds__(LANES, 512 / LANES) gemm(int m, int
   int row = warp / WARPS_N * WARP_M + lane / LANES_N * 4;
   int column = warp % WARPS_N * WARP_N + lane % LANES_N * 4;
   float sums[ITEM_M][ITEM_N] = {};
+  bool sumsRow = HAS_ROW_SUMS && epilogue == ROW_SUMS && firstColumn == 0 && threadIdx.x < TILE_M;
+  float rowSum = 0.0f;
 
   Slab<TILE_M, PITCH_M, !TRANSPOSE_A> aSlab;
   Slab<TILE_N, PITCH_N, TRANSPOSE_B> bSlab;
@@ -170,6 +183,7 @@ extern "C" __global__ void __launch_bounds__(LANES, 512 / LANES) gemm(int m, int
       bSlab.fetch(b, bRowLength, firstColumn, n, k0, end, isVector & 2);
     }
     add_slab(aSlabs[current] + row, bSlabs[current] + column, sums);
+    if (sumsRow) rowSum = with_row(rowSum, aSlabs[current], threadIdx.x);
     if (k0 < end) {
       aSlab.share(aSlabs[current ^ 1]);
       bSlab.share(bSlabs[current ^ 1]);
@@ -177,6 +191,11 @@ extern "C" __global__ void __launch_bounds__(LANES, 512 / LANES) gemm(int m, int
     BARRIER();
   }
 
+  int summed = firstRow + threadIdx.x;
+  if (sumsRow && summed < m) {
+    float* to = y + yStart + (INDEX)blockIdx.y * m + summed;
+    *to = accumulate ? *to + rowSum : rowSum;
+  }
   float* out = outBuffer + outStart + (INDEX)blockIdx.y * m * n;
   row += firstRow;
   column += firstColumn;
@@ -190,7 +209,7 @@ extern "C" __global__ void __launch_bounds__(LANES, 512 / LANES) gemm(int m, int
       put_quad(out + (INDEX)r * n + c, sums[i] + j, n - c, accumulate, isVector & 4);
     }
   }
-  if (epilogue == NO_EPILOGUE) return;
+  if (epilogue == NO_EPILOGUE || epilogue == ROW_SUMS) return;
 #pragma unroll 1
   for (int e = 0; e < ITEM_M * ITEM_N; e++) {
     int r = row + PLACE(0, e / ITEM_N, LANES_M);

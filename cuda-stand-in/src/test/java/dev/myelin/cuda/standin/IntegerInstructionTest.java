@@ -26,7 +26,7 @@ class IntegerInstructionTest {
 
   @BeforeEach
   void open() {
-    StandInDriver.loadOrSkip();
+    TestDevice.loadDriver();
     runner = new InstructionRunner();
   }
 

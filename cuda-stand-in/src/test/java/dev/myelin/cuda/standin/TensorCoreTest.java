@@ -9,6 +9,7 @@ import jcuda.driver.CUdeviceptr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * mma and wgmma on bf16 against float64. Inputs are small integers, so products and sums are exact.
@@ -19,7 +20,7 @@ class TensorCoreTest {
 
   @BeforeEach
   void open() {
-    StandInDriver.loadOrSkip();
+    TestDevice.loadDriver();
     device = new TestDevice();
   }
 
@@ -137,10 +138,14 @@ class TensorCoreTest {
             "row " + row + " column " + column);
       }
     }
-    assertTrue(StandInDriver.reports().isEmpty(), () -> StandInDriver.reports().toString());
+    TestDevice.requireNoReports();
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "myelin.cuda.driver",
+      matches = "real",
+      disabledReason = "a real device does anything")
   void wgmma_notWaitedFor_givesNan() {
     String ptx = resource("matrices.ptx");
     String wait = "wgmma.wait_group.sync.aligned 0;";
@@ -153,6 +158,10 @@ class TensorCoreTest {
   }
 
   @Test
+  @DisabledIfSystemProperty(
+      named = "myelin.cuda.driver",
+      matches = "real",
+      disabledReason = "a real device does anything")
   void wgmma_operandWrittenWithoutBarrier_isRace() {
     String ptx = resource("matrices.ptx");
     warpgroupProduct(ptx.replace("fence.proxy.async.shared::cta;\n  bar.sync 0;", ""));

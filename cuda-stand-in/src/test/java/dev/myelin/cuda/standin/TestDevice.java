@@ -1,6 +1,7 @@
 package dev.myelin.cuda.standin;
 
 import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
+import static jcuda.driver.JCudaDriver.cuCtxSynchronize;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
@@ -37,19 +38,44 @@ import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 
 /**
- * The stand-in's device 0 with its primary context and a stream, and what tests do on it; fails on
+ * The driver's device 0 with its primary context and a stream, and what tests do on it; fails on
  * any error.
+ *
+ * <p>The driver is the stand-in, or with {@code -Dmyelin.cuda.driver=real} the one of this
+ * machine's GPU: what holds there must hold here.
  */
 final class TestDevice implements AutoCloseable {
+  static final boolean IS_REAL = System.getProperty("myelin.cuda.driver", "").equals("real");
+
+  /** A real driver takes a second to make the device's first context: it is made once. */
+  private static boolean isContextKept;
+
   final CUdevice device = new CUdevice();
   final CUcontext context = new CUcontext();
   final CUstream stream = new CUstream();
   private final List<CUdeviceptr> memory = new ArrayList<>();
   private final List<CUmodule> modules = new ArrayList<>();
 
+  /** Puts the stand-in into the driver's place, as new, unless the real one is under test. */
+  static void loadDriver() {
+    if (!IS_REAL) {
+      StandInDriver.loadOrSkip();
+    }
+  }
+
+  /** That the stand-in has nothing to complain of; a real driver does not say. */
+  static void requireNoReports() {
+    if (!IS_REAL) {
+      assertEquals(List.of(), StandInDriver.reports());
+    }
+  }
+
   TestDevice() {
     succeeds(cuInit(0));
     succeeds(cuDeviceGet(device, 0));
+    if (IS_REAL) {
+      keepContext(device);
+    }
     succeeds(cuDevicePrimaryCtxRetain(context, device));
     succeeds(cuCtxSetCurrent(context));
     succeeds(cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
@@ -57,6 +83,17 @@ final class TestDevice implements AutoCloseable {
 
   static void succeeds(int code) {
     assertEquals("CUDA_SUCCESS", nameOf(code));
+  }
+
+  private static synchronized void keepContext(CUdevice device) {
+    if (!isContextKept) {
+      succeeds(cuDevicePrimaryCtxRetain(new CUcontext(), device));
+      isContextKept = true;
+    }
+  }
+
+  static void refused(String name, int code) {
+    assertEquals("CUDA_ERROR_" + name, nameOf(code));
   }
 
   static String nameOf(int code) {
@@ -78,7 +115,11 @@ final class TestDevice implements AutoCloseable {
     return Arrays.copyOf(text, text.length + 1);
   }
 
+  /** Loads a kernel that NVIDIA's assembler takes, so that a real driver would, too. */
   CUfunction function(String ptx, String name) {
+    if (!IS_REAL) {
+      Assembler.requireValid(ptx);
+    }
     CUmodule module = new CUmodule();
     succeeds(cuModuleLoadData(module, image(ptx)));
     modules.add(module);
@@ -96,14 +137,20 @@ final class TestDevice implements AutoCloseable {
 
   CUdeviceptr upload(float... values) {
     CUdeviceptr pointer = allocate(values.length * 4L);
-    succeeds(cuMemcpyHtoD(pointer, Pointer.to(values), values.length * 4L));
+    copyIn(pointer, Pointer.to(values), values.length * 4L);
     return pointer;
   }
 
   CUdeviceptr upload(int... values) {
     CUdeviceptr pointer = allocate(values.length * 4L);
-    succeeds(cuMemcpyHtoD(pointer, Pointer.to(values), values.length * 4L));
+    copyIn(pointer, Pointer.to(values), values.length * 4L);
     return pointer;
+  }
+
+  /** The driver may return before the bytes are there, and {@link #stream} would not wait. */
+  private static void copyIn(CUdeviceptr to, Pointer from, long bytes) {
+    succeeds(cuMemcpyHtoD(to, from, bytes));
+    succeeds(cuCtxSynchronize());
   }
 
   float[] floats(CUdeviceptr pointer, int count) {
