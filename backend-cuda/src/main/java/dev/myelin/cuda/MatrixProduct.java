@@ -20,9 +20,9 @@ interface MatrixProduct {
       Tensor out);
 
   /**
-   * Whether a^T b of this shape can come with the sums of a's columns, {@link Epilogue#setRowSums}.
+   * Whether a^T b can come with the sums of a's columns, {@link Epilogue#setRowSums}: large tiles
+   * have none, nor rounded operands, and where k is cut, their slices need room behind those of the
+   * product.
    */
-  default boolean canSumRows(int m, int n, int k) {
-    return false;
-  }
+  boolean canSumRows(int m, int n, int k);
 }

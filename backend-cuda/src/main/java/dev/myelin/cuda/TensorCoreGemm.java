@@ -158,6 +158,12 @@ final class TensorCoreGemm implements MatrixProduct {
     }
   }
 
+  /** The sums would be of rounded numbers. */
+  @Override
+  public boolean canSumRows(int m, int n, int k) {
+    return false;
+  }
+
   /** Packs both operands and returns where they lie: op(a), and behind it op(b)'s transpose. */
   private long pack(
       Tensor a,

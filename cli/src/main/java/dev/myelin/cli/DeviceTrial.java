@@ -37,15 +37,10 @@ final class DeviceTrial {
   /**
    * The device to train on, with the speeds of all as the reason.
    *
-   * @throws dev.myelin.BackendUnavailableException when there is no device at all
+   * @throws dev.myelin.BackendUnavailableException when there is no device that has what is asked
    */
   static Backends.Selection fastest(TrainingRun run, BackendOptions wishes) {
     List<String> usable = OpenDevices.usable(wishes);
-    if (usable.isEmpty()) {
-      Backends.Selection best = Backends.select("best");
-      best.requirePrecision(wishes.precision());
-      return best;
-    }
     if (usable.size() == 1) {
       return because("the only device that can be used so", usable.get(0));
     }

@@ -42,14 +42,21 @@ final class OpenDevices implements AutoCloseable {
 
   /**
    * What "all" stands for: the ids of all devices that can do what is asked, the preferred first.
+   *
+   * @throws dev.myelin.BackendUnavailableException when there is none
    */
   static List<String> usable(BackendOptions options) {
-    return Backends.probeAll().stream()
-        .map(Probe::devices)
-        .flatMap(List::stream)
-        .filter(device -> device.precisions().contains(options.precision()))
-        .map(DeviceInfo::id)
-        .toList();
+    List<String> usable =
+        Backends.probeAll().stream()
+            .map(Probe::devices)
+            .flatMap(List::stream)
+            .filter(device -> device.precisions().contains(options.precision()))
+            .map(DeviceInfo::id)
+            .toList();
+    if (usable.isEmpty()) {
+      Backends.select("best").requirePrecision(options.precision());
+    }
+    return usable;
   }
 
   List<Backend> backends() {

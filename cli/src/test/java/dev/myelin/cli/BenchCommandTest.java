@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** 'bench' on the processor, with as little time as there may be: what it prints and writes. */
 class BenchCommandTest {
@@ -190,6 +191,7 @@ class BenchCommandTest {
         "--baseline x --fail-if-slower much | --fail-if-slower takes a percentage, as in 5%, but"
             + " is 'much'",
         "--seconds -1 | --seconds must be 0 to 86400, but is -1.0",
+        "--precision f16 | --precision must be f32, tf32 or bf16, but is 'f16'",
         "--threads 2000 | --threads must be 0 to 1024, but is 2000",
         "--device cpu,cpu | --device cpu,cpu names cpu twice"
       })
@@ -218,6 +220,18 @@ class BenchCommandTest {
     CommandLineRun run = CommandLineRun.of("bench", "--device", "cpu,abacus");
     assertEquals(4, run.exitCode());
     assertTrue(run.err().startsWith("error: device abacus"), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bench --device cpu", "train --device cpu", "bench", "train --device auto"})
+  void precision_thatNoDeviceHas_isFour(String command) {
+    List<String> all = new ArrayList<>(List.of(command.split(" ")));
+    all.addAll(List.of("--precision", "bf16"));
+    CommandLineRun run = CommandLineRun.of(all.toArray());
+    assertEquals(4, run.exitCode(), run.err());
+    assertTrue(run.err().contains("multiplies matrices in f32 only"), run.err());
+    assertTrue(run.err().contains("compute capability 8.0"), run.err());
   }
 
   @Test
