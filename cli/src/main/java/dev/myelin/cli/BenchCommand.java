@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how fast the devices here are, against each other and against an earlier run. */
@@ -100,7 +99,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "processor threads that compute. Default: one a core")
   private int threads;
 
-  @Mixin private PrecisionOption precision;
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "f32",
+      description = DeviceOptions.PRECISION_HELP)
+  private String precision;
 
   @Option(
       names = "--seconds",
@@ -146,7 +150,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     DeviceOptions.checkThreads(threads);
     BackendOptions wishes =
-        BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision.value());
+        BackendOptions.DEFAULT
+            .withThreads(threads)
+            .withPrecision(DeviceOptions.precision(precision));
     int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     Map<String, Object> conditions = BenchConditions.now(computing, wishes.precision());
     try (OpenDevices devices = OpenDevices.open(device, wishes)) {

@@ -99,7 +99,7 @@ final class EvalCommand implements Callable<Integer> {
 
   private void printJson(Backends.Selection selection, TrainedModel model, Evaluation evaluation) {
     Map<String, Object> document = JsonReport.document();
-    document.put("device", JsonReport.device(selection, device.precision.value()));
+    document.put("device", JsonReport.device(selection, device.precision()));
     document.put("model", JsonReport.model(model.spec()));
     document.put("part", part.name().toLowerCase(Locale.ROOT));
     document.put("test", JsonReport.metrics(evaluation.metrics()));

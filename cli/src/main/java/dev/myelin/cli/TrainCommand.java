@@ -101,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report =
-          new TrainingReport(screen, output, selection, device.precision.value(), run);
+          new TrainingReport(screen, output, selection, device.precision(), run);
       report.begin();
       return train(run, backend, report, file);
     }
