@@ -37,13 +37,15 @@ FUNCTION uint4 chunk_of(const float* values) {
   return make_uint4(words[0], words[1], words[2], words[3]);
 }
 
-/* One block: rows [row0, row0 + 64) of `rows`, depths [k0, k0 + DEPTH) of k. */
+/* One more column puts the columns of a chunk on other banks. */
+typedef float TileRow[BLOCK_ROWS + 1];
+
+/* One block: rows [row0, row0 + 64) of `rows`, depths [k0, k0 + DEPTH) of k. tile: in shared memory, DEPTH rows. */
 template <int BYTES>
-FUNCTION void pack_block(const float* operand, int rows, int k, int row0, int k0, int isDepthFirst, int isVector, char* to) {
+FUNCTION void pack_block(const float* operand, int rows, int k, int row0, int k0, int isDepthFirst, int isVector,
+    TileRow* tile, char* to) {
   constexpr int RUN = 16 / BYTES;
   constexpr int DEPTH = ROW_BYTES / BYTES;
-  /* One more column puts the columns of a chunk on other banks. */
-  __shared__ float tile[DEPTH][BLOCK_ROWS + 1];
   if (!isDepthFirst) {
 #pragma unroll
     for (int l = 0; l < DEPTH * BLOCK_ROWS / LANES; l++) {
@@ -82,7 +84,7 @@ FUNCTION void pack_block(const float* operand, int rows, int k, int row0, int k0
 /* isVector: bit 0 for a, 1 for b: rows and the start are aligned to 16 bytes. */
 template <int BYTES>
 FUNCTION void pack(int m, int n, int k, int aBlocks, int isVector, const float* a, int transposeA, const float* b,
-    int transposeB, char* packed) {
+    int transposeB, TileRow* tile, char* packed) {
   constexpr int DEPTH = ROW_BYTES / BYTES;
   int kBlocks = (k + DEPTH - 1) / DEPTH;
   int rowBlock = blockIdx.x / kBlocks;
@@ -91,14 +93,18 @@ FUNCTION void pack(int m, int n, int k, int aBlocks, int isVector, const float* 
   bool isOfA = rowBlock < aBlocks;
   int row0 = (isOfA ? rowBlock : rowBlock - aBlocks) * BLOCK_ROWS;
   int isDepthFirst = isOfA ? !transposeA : transposeB;
-  pack_block<BYTES>(isOfA ? a : b, isOfA ? m : n, k, row0, k0, isDepthFirst, isVector & (isOfA ? 1 : 2), to);
+  pack_block<BYTES>(isOfA ? a : b, isOfA ? m : n, k, row0, k0, isDepthFirst, isVector & (isOfA ? 1 : 2), tile, to);
 }
 
+/* The tile is declared here: in a function of this file alone its name in the PTX would depend on the file's path. */
 #define PACK(name, BYTES)                                                                                            \
   extern "C" __global__ void __launch_bounds__(LANES) name(int m, int n, int k, int aBlocks, int isVector,           \
       const float* aBuffer, INDEX aStart, int transposeA, const float* bBuffer, INDEX bStart, int transposeB,        \
       char* packed) {                                                                                                \
-    pack<BYTES>(m, n, k, aBlocks, isVector, aBuffer + aStart, transposeA, bBuffer + bStart, transposeB, packed);     \
+    __shared__ TileRow tile[ROW_BYTES / BYTES];                                                                      \
+    const float* a = aBuffer + aStart;                                                                               \
+    const float* b = bBuffer + bStart;                                                                               \
+    pack<BYTES>(m, n, k, aBlocks, isVector, a, transposeA, b, transposeB, tile, packed);                             \
   }
 
 PACK(packTf32, 4)

@@ -60,6 +60,7 @@ class KernelBinariesTest {
     assertTrue(header(ptx, "Compiler: (.*)").matches("nvcc \\d+\\.\\d+\\.\\d+"), name);
     assertFalse(ptx.contains("/home") || ptx.contains("/work") || ptx.contains("/tmp"), name);
     assertFalse(ptx.contains(".file"), name);
+    assertFalse(ptx.contains("_INTERNAL_"), name + " has a name made of the folder it was made in");
   }
 
   @Test
