@@ -91,7 +91,7 @@ def graphed(work):
 
 
 def allow_tf32(precision):
-    torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
 
 
 def attempt(report, measure):

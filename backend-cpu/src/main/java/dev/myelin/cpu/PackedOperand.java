@@ -62,6 +62,11 @@ final class PackedOperand {
     return (laneCount + panelLanes - 1) / panelLanes;
   }
 
+  /** How many floats so many lanes take for each p. */
+  int paddedLanes(int laneCount) {
+    return panelCount(laneCount) * panelStride;
+  }
+
   float[] panels() {
     return panels;
   }
@@ -81,7 +86,7 @@ final class PackedOperand {
   void reserve(int laneCount, int depth) {
     panelDepth =
         (depth + TileKernels.DEPTH_STEP - 1) / TileKernels.DEPTH_STEP * TileKernels.DEPTH_STEP;
-    int needed = panelCount(laneCount) * panelStride * panelDepth;
+    int needed = paddedLanes(laneCount) * panelDepth;
     if (panels.length < needed) {
       panels = new float[needed];
     }

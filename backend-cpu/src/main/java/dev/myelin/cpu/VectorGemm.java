@@ -153,7 +153,9 @@ final class VectorGemm implements Gemm {
   private void multiplyPasses(int allRows, int allColumns, int k, boolean accumulate) {
     int maxRows = MAX_LANES - MAX_LANES % left.panelLanes();
     int maxColumns = MAX_LANES - MAX_LANES % right.panelLanes();
-    int packedLanes = Math.min(allRows, maxRows) + Math.min(allColumns, maxColumns);
+    int packedLanes =
+        left.paddedLanes(Math.min(allRows, maxRows))
+            + right.paddedLanes(Math.min(allColumns, maxColumns));
     int maxDepth = Math.max(MAX_DEPTH, MAX_PACKED_FLOATS / packedLanes);
     int passDepth = evenDepth(k, maxDepth);
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {

@@ -53,6 +53,15 @@ final class TensorCoreGemm implements MatrixProduct {
     long tiles(int m, int n) {
       return tilesM(m) * tilesN(n);
     }
+
+    /** Whether padding to whole tiles costs at most a quarter more than with the smallest ones. */
+    boolean fits(int m, int n) {
+      return 4 * paddedElements(m, n) <= 5 * MMA_SMALL.paddedElements(m, n);
+    }
+
+    private long paddedElements(int m, int n) {
+      return tiles(m, n) * sideM * sideN;
+    }
   }
 
   /**
@@ -206,7 +215,7 @@ final class TensorCoreGemm implements MatrixProduct {
     // One round of groups that leaves a quarter idle costs no more than one that leaves none.
     long busy = (3L * device.multiprocessors() + 3) / 4;
     for (Tiling tiling : tilings) {
-      if (tiling != Tiling.MMA_SMALL && tiling.tiles(m, n) >= busy) {
+      if (tiling != Tiling.MMA_SMALL && tiling.fits(m, n) && tiling.tiles(m, n) >= busy) {
         return Plan.of(tiling, kBlocks, 1);
       }
     }
@@ -214,7 +223,8 @@ final class TensorCoreGemm implements MatrixProduct {
       long tiles = tiling.tiles(m, n);
       long wanted = Math.min(mostSlices, -Math.floorDiv(-busy, tiles));
       long slices = Math.min(wanted, kBlocks / tiling.leastSliceBlocks);
-      if (slices > 1 && (tiling == Tiling.MMA_SMALL || tiles * slices >= busy)) {
+      if (slices > 1
+          && (tiling == Tiling.MMA_SMALL || (tiling.fits(m, n) && tiles * slices >= busy))) {
         return Plan.of(tiling, kBlocks, slices);
       }
     }

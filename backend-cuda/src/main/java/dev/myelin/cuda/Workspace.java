@@ -1,9 +1,10 @@
 package dev.myelin.cuda;
 
 /**
- * Device memory for packed operands. It grows when a product needs more, at least to twice its
- * size, and counts as used. What it has outgrown is kept until the backend closes, since captured
- * work may still use it; all of that together is no larger than what is there now.
+ * Device memory for packed operands. It grows when a product needs more, to twice its size where
+ * there is room for that, and counts as used. What it has outgrown is kept until the backend
+ * closes, since captured work may still use it; as long as it can double, all of that together is
+ * no larger than what is there now.
  */
 final class Workspace {
   private final CudaMemory memory;

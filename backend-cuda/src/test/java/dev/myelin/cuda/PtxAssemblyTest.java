@@ -63,6 +63,8 @@ class PtxAssemblyTest {
       String log = assembled(ptx, architecture);
       String where = name + " for " + architecture + ": " + log;
       assertTrue(log.contains("registers"), where);
+      // What the assembler says of wgmma whose accumulators it cannot keep apart.
+      assertFalse(log.contains("serialized"), where);
       assertEquals(0, largest(SPILLS, log), where);
       assertTrue(largest(REGISTERS, log) <= mostRegisters(ptx), where);
       assertTrue(largest(SHARED, log) <= MOST_SHARED_BYTES, where);

@@ -346,6 +346,15 @@ class TensorCoreGemmTest {
   }
 
   @Test
+  void plan_doesNotMultiplyMostlyPadding() {
+    assertEquals(
+        TensorCoreGemm.Tiling.MMA_SMALL, plan(90, 132, Precision.BF16, 20_000, 10, 256).tiling());
+    assertEquals(
+        TensorCoreGemm.Tiling.WGMMA_SQUARE,
+        plan(90, 132, Precision.BF16, 20_000, 128, 256).tiling());
+  }
+
+  @Test
   void plan_cutsALongDepthWhereTilesAreFew() {
     TensorCoreGemm.Plan gradient = plan(80, 108, Precision.TF32, 512, 784, 65536);
     assertEquals(TensorCoreGemm.Tiling.MMA_LARGE, gradient.tiling());

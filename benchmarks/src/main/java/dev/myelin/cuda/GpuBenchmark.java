@@ -88,23 +88,52 @@ public final class GpuBenchmark {
     for (int size = 256; size <= largest; size *= 2) {
       for (Transpose a : orientations) {
         for (Transpose b : orientations) {
-          measureProduct(backend, how, size, size, size, a, b);
+          attemptProduct(backend, how, size, size, size, a, b);
         }
       }
     }
     if (largest < LARGEST) {
       return;
     }
-    measureProduct(backend, how, 64, 128, 784, Transpose.NO, Transpose.YES);
-    measureProduct(backend, how, 128, 784, 64, Transpose.YES, Transpose.NO);
-    measureProduct(backend, how, 512, 784, 65536, Transpose.YES, Transpose.NO);
-    measureTraining(backend, how, 64, 784, 128, 10);
-    measureTraining(backend, how, 128, 784, 512, 256, 10);
-    measureTraining(backend, how, 1024, 784, 2048, 2048, 10);
+    attemptProduct(backend, how, 64, 128, 784, Transpose.NO, Transpose.YES);
+    attemptProduct(backend, how, 128, 784, 64, Transpose.YES, Transpose.NO);
+    attemptProduct(backend, how, 512, 784, 65536, Transpose.YES, Transpose.NO);
+    attemptTraining(backend, how, 64, 784, 128, 10);
+    attemptTraining(backend, how, 128, 784, 512, 256, 10);
+    attemptTraining(backend, how, 1024, 784, 2048, 2048, 10);
+  }
+
+  private static void attemptProduct(
+      Backend backend, String how, int m, int n, int k, Transpose ta, Transpose tb) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("what", "matmul");
+    line.put("shape", List.of(m, n, k));
+    line.put("transposed", (ta == Transpose.NO ? "n" : "t") + (tb == Transpose.NO ? "n" : "t"));
+    line.put("how", how);
+    attempt(line, () -> measureProduct(backend, line, m, n, k, ta, tb));
+  }
+
+  private static void attemptTraining(Backend backend, String how, int batch, int... sizes) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("what", "training step");
+    line.put("shape", Arrays.stream(sizes).boxed().toList());
+    line.put("batch", batch);
+    line.put("how", how);
+    attempt(line, () -> measureTraining(backend, line, batch, sizes));
+  }
+
+  /** What fails is written as a line, so that it does not hide what else there is to measure. */
+  private static void attempt(Map<String, Object> line, Runnable measurement) {
+    try {
+      measurement.run();
+    } catch (RuntimeException failure) {
+      line.put("failure", failure.toString());
+      print(line);
+    }
   }
 
   private static void measureProduct(
-      Backend backend, String how, int m, int n, int k, Transpose ta, Transpose tb) {
+      Backend backend, Map<String, Object> line, int m, int n, int k, Transpose ta, Transpose tb) {
     if (isTooLong((long) m * n * k)) {
       return;
     }
@@ -121,11 +150,6 @@ public final class GpuBenchmark {
       try (CapturedWork product =
           backend.capture(() -> backend.ops().matmul(a, ta, b, tb, WriteMode.OVERWRITE, out))) {
         double micros = medianMicros(backend, product);
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("what", "matmul");
-        line.put("shape", List.of(m, n, k));
-        line.put("transposed", (ta == Transpose.NO ? "n" : "t") + (tb == Transpose.NO ? "n" : "t"));
-        line.put("how", how);
         line.put("medianMicros", micros);
         line.put("tflops", 2.0 * m * n * k / micros / 1e6);
         print(line);
@@ -194,7 +218,8 @@ public final class GpuBenchmark {
    * A step is all of it: gather, forward, loss, backward, AdamW, counters. What an epoch takes
    * besides its steps, shuffling above all, is in wallMicros alone.
    */
-  private static void measureTraining(Backend backend, String how, int batch, int... sizes) {
+  private static void measureTraining(
+      Backend backend, Map<String, Object> line, int batch, int... sizes) {
     int inputs = sizes[0];
     int classes = sizes[sizes.length - 1];
     int samples = IS_REHEARSAL ? 3 * batch : 64 * 1024;
@@ -225,11 +250,6 @@ public final class GpuBenchmark {
                   .skip(1)
                   .mapToDouble(epoch -> microsPerStep(epoch, stepsPerEpoch))
                   .toArray();
-      Map<String, Object> line = new LinkedHashMap<>();
-      line.put("what", "training step");
-      line.put("shape", Arrays.stream(sizes).boxed().toList());
-      line.put("batch", batch);
-      line.put("how", how);
       line.put("medianMicros", steps.medianMicros());
       line.put("wallMicros", median(wallMicros));
       print(line);

@@ -21,7 +21,7 @@ final class DeviceOptions {
       defaultValue = "best",
       description =
           "best, cpu, opencl[:N] or cuda[:N]; see 'myelin devices'. 'train' also takes auto, which"
-              + " tries the network on each for a second. Default: best")
+              + " tries the network on each. Default: best")
   String device;
 
   @Option(

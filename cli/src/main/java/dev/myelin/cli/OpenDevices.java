@@ -35,7 +35,11 @@ final class OpenDevices implements AutoCloseable {
       }
       return devices;
     } catch (RuntimeException | Error failure) {
-      devices.close();
+      try {
+        devices.close();
+      } catch (RuntimeException unclosed) {
+        failure.addSuppressed(unclosed);
+      }
       throw failure;
     }
   }
@@ -69,6 +73,20 @@ final class OpenDevices implements AutoCloseable {
 
   @Override
   public void close() {
-    backends.forEach(Backend::close);
+    RuntimeException failure = null;
+    for (Backend backend : backends) {
+      try {
+        backend.close();
+      } catch (RuntimeException unclosed) {
+        if (failure == null) {
+          failure = unclosed;
+        } else {
+          failure.addSuppressed(unclosed);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

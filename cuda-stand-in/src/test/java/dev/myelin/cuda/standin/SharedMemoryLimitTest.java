@@ -17,10 +17,15 @@ import jcuda.driver.CUfunction_attribute;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Shared memory beyond 48 KiB has to be asked for, and how much there is depends on the device. */
+@DisabledIfSystemProperty(
+    named = "myelin.cuda.driver",
+    matches = "real",
+    disabledReason = "the limits are those of capabilities that the stand-in is given")
 class SharedMemoryLimitTest {
   /** Writes the word at the end of what it was told to have, and reads it again. */
   private static final String PTX =
