@@ -75,7 +75,7 @@ final class VectorGemm implements Gemm {
   private boolean accumulatePass;
   private boolean lastPass;
 
-  // How the pass is cut into chunks, and a chunk into slices.
+  // How the pass is cut into chunks, and a chunk into slices of one depth, the last but less.
   private int sliceDepth;
   private int leftPanelsToPack;
   private int panelsToPack;
@@ -156,8 +156,10 @@ final class VectorGemm implements Gemm {
     int packedLanes =
         left.paddedLanes(Math.min(allRows, maxRows))
             + right.paddedLanes(Math.min(allColumns, maxColumns));
-    int maxDepth = Math.max(MAX_DEPTH, MAX_PACKED_FLOATS / packedLanes);
-    int passDepth = evenDepth(k, maxDepth);
+    int slices = (k + MAX_DEPTH - 1) / MAX_DEPTH;
+    sliceDepth = roundUp((k + slices - 1) / slices, TileKernels.DEPTH_STEP);
+    int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedLanes / sliceDepth);
+    int passDepth = slicesPerPass * sliceDepth;
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {
       columns = Math.min(maxColumns, allColumns - firstColumn);
       for (firstDepth = 0; firstDepth < k; firstDepth += passDepth) {
@@ -171,12 +173,6 @@ final class VectorGemm implements Gemm {
         }
       }
     }
-  }
-
-  /** The least number of parts that are no deeper than {@code most}, all of nearly one depth. */
-  private static int evenDepth(int whole, int most) {
-    int parts = (whole + most - 1) / most;
-    return roundUp((whole + parts - 1) / parts, TileKernels.DEPTH_STEP);
   }
 
   private void pack(boolean packRight) {
@@ -204,7 +200,6 @@ final class VectorGemm implements Gemm {
   }
 
   private void multiplyPass() {
-    sliceDepth = evenDepth(left.panelDepth(), MAX_DEPTH);
     int rowChunks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
     rowsPerChunk = roundUp((rows + rowChunks - 1) / rowChunks, left.panelLanes());
     rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk;
