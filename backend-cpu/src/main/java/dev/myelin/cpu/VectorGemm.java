@@ -86,6 +86,7 @@ final class VectorGemm implements Gemm {
 
   VectorGemm(WorkerPool pool) {
     this.pool = pool;
+    TileWarmUp.begin();
     spareTiles =
         new float[pool.threads()][TileKernels.PANEL_ROWS * TileKernels.PANEL_COLUMNS + PADDING];
   }
@@ -302,6 +303,22 @@ final class VectorGemm implements Gemm {
       float[] target,
       int targetOffset,
       int targetStride) {
+    if (!TileWarmUp.isDone()) {
+      TileWarmUp.multiply(
+          tileColumns,
+          tileDepth,
+          left.panels(),
+          leftOffset,
+          right.panels(),
+          rightOffset,
+          start,
+          startOffset,
+          startStride,
+          target,
+          targetOffset,
+          targetStride);
+      return;
+    }
     TileKernels.multiply(
         tileColumns,
         tileDepth,

@@ -3,12 +3,22 @@ package dev.myelin.cpu;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 
 /** Runs once for each vector length that backend-cpu/pom.xml lists. */
 final class VectorGemmTest extends GemmContract {
   /** A species that the processor lacks runs in slow Java code. */
   private static final boolean EMULATED =
       VectorWidth.FLOATS.vectorBitSize() > FloatVector.SPECIES_PREFERRED.vectorBitSize();
+
+  /** Before that, products would run on code without vectors. */
+  @BeforeAll
+  static void awaitWarmUp() throws InterruptedException {
+    TileWarmUp.begin();
+    while (!TileWarmUp.isDone()) {
+      Thread.sleep(1);
+    }
+  }
 
   @Override
   Gemm gemm(WorkerPool pool) {
