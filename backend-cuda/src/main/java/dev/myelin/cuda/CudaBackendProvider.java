@@ -7,6 +7,7 @@ import dev.myelin.BackendUnavailableException;
 import dev.myelin.DeviceException;
 import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
+import dev.myelin.kernels.NativeUnpacking;
 import java.util.List;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -46,8 +47,7 @@ public final class CudaBackendProvider implements BackendProvider {
       return Probe.unusable(
           NAME,
           "JCuda's own library cannot be loaded: " + NativeLibrary.problem(),
-          "Use Linux or Windows on x86-64, and make the folder java.io.tmpdir writable: JCuda"
-              + " unpacks its library there");
+          NativeUnpacking.REMEDY + "; use Linux or Windows on x86-64");
     }
     try {
       return probeDriver();

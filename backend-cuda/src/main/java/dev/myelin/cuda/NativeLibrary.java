@@ -1,5 +1,8 @@
 package dev.myelin.cuda;
 
+import dev.myelin.kernels.NativeUnpacking;
+import java.io.IOException;
+import java.io.InputStream;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -13,10 +16,15 @@ final class NativeLibrary {
 
   private static String load() {
     try {
-      // The default, which other users of JCuda may have changed: return codes are checked here,
-      // every one, because only the caller knows what was being done, where.
-      JCudaDriver.setExceptionsEnabled(false);
+      try (InputStream checksums = NativeLibrary.class.getResourceAsStream("jcuda.sha256")) {
+        // The default, which other users of JCuda may have changed: return codes are checked here,
+        // every one, because only the caller knows what was being done, where.
+        NativeUnpacking.load(
+            JCudaDriver.class, checksums, () -> JCudaDriver.setExceptionsEnabled(false));
+      }
       return null;
+    } catch (IOException failure) {
+      return failure.getMessage();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError failure) {
       return String.valueOf(failure.getMessage());
     } catch (ExceptionInInitializerError failure) {
@@ -40,20 +48,6 @@ final class NativeLibrary {
 
   /** What JCuda says, in one line; null when it is loaded. */
   static String problem() {
-    return PROBLEM == null ? null : lastError(PROBLEM);
-  }
-
-  /**
-   * JCuda's message is two stack traces long; what the loader said at its last attempt is one line
-   * of it.
-   */
-  static String lastError(String problem) {
-    String prefix = UnsatisfiedLinkError.class.getName() + ": ";
-    return problem
-        .lines()
-        .filter(line -> line.startsWith(prefix))
-        .reduce((first, second) -> second)
-        .map(line -> line.substring(prefix.length()))
-        .orElse(problem.lines().findFirst().orElse(""));
+    return PROBLEM == null ? null : NativeUnpacking.lastError(PROBLEM);
   }
 }

@@ -13,11 +13,15 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import dev.myelin.cuda.standin.StandInDriver;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -166,19 +170,24 @@ class ProbeTest {
   }
 
   @Test
-  void lastError_isTheLineThatSaysWhatIsMissing() {
-    String problem =
-        """
-        Error while loading
-        java.lang.UnsatisfiedLinkError: no X in java.library.path
-            at a.b
-        java.lang.UnsatisfiedLinkError: /tmp/x.so: cannot be mapped
-            at c.d
-        """;
-    assertEquals("/tmp/x.so: cannot be mapped", NativeLibrary.lastError(problem));
-    assertEquals("something else", NativeLibrary.lastError("something else"));
+  void isAboutDriver_onlyWhereTheDriversLibraryIsWhatIsMissing() {
     assertTrue(NativeLibrary.isAboutDriver("libcuda.so.1: cannot open shared object file"));
     assertTrue(NativeLibrary.isAboutDriver("Can't find dependent libraries"));
-    assertFalse(NativeLibrary.isAboutDriver(problem));
+    assertFalse(NativeLibrary.isAboutDriver("/tmp/x.so: failed to map segment"));
+  }
+
+  @Test
+  void checksums_areThoseOfTheLibrariesInTheJars() throws Exception {
+    try (InputStream checksums = NativeLibrary.class.getResourceAsStream("jcuda.sha256")) {
+      String text = new String(checksums.readAllBytes(), StandardCharsets.US_ASCII);
+      assertEquals(2, text.lines().count());
+      for (String line : text.lines().toList()) {
+        String[] words = line.split("  ", -1);
+        try (InputStream library = JCudaDriver.class.getResourceAsStream("/" + words[1])) {
+          byte[] digest = MessageDigest.getInstance("SHA-256").digest(library.readAllBytes());
+          assertEquals(HexFormat.of().formatHex(digest), words[0], words[1]);
+        }
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.myelin.opencl;
 
+import dev.myelin.kernels.NativeUnpacking;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jocl.CL;
@@ -30,9 +32,13 @@ final class NativeLibrary {
       if (isLoaderMissingOnLinux()) {
         return NO_LOADER;
       }
-      // The default, which other users of JOCL may have changed; return codes are checked here.
-      CL.setExceptionsEnabled(false);
+      try (InputStream checksums = NativeLibrary.class.getResourceAsStream("jocl.sha256")) {
+        // The default, which other users of JOCL may have changed; return codes are checked here.
+        NativeUnpacking.load(CL.class, checksums, () -> CL.setExceptionsEnabled(false));
+      }
       return null;
+    } catch (IOException failure) {
+      return failure.getMessage();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError failure) {
       return String.valueOf(failure.getMessage());
     } catch (ExceptionInInitializerError failure) {
@@ -50,7 +56,7 @@ final class NativeLibrary {
       return !isLoadable(AliasLibrary.elf(osArch, LOADER_OF_JOCL, LOADER))
           && !isLoadable(AliasLibrary.elf(osArch, "libmyelin-alias.so", LOADER_OF_JOCL));
     } catch (IOException noTemporaryFile) {
-      // JOCL unpacks its own library to the same folder, and will say what is wrong.
+      // JOCL's own library is unpacked to the same folder, and what is wrong is said there.
       return false;
     }
   }
@@ -78,8 +84,8 @@ final class NativeLibrary {
     return PROBLEM != null && PROBLEM.contains(NO_LOADER);
   }
 
-  /** What JOCL says; null when it is loaded. */
+  /** What JOCL says, in one line; null when it is loaded. */
   static String problem() {
-    return PROBLEM;
+    return PROBLEM == null ? null : NativeUnpacking.lastError(PROBLEM);
   }
 }

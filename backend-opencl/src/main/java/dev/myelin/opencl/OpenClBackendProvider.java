@@ -8,6 +8,7 @@ import dev.myelin.DeviceException;
 import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import dev.myelin.TuningReport;
+import dev.myelin.kernels.NativeUnpacking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class OpenClBackendProvider implements BackendProvider {
       return Probe.unusable(
           NAME,
           "JOCL's own library cannot be loaded: " + NativeLibrary.problem(),
-          "Make the folder java.io.tmpdir writable: JOCL unpacks its library there");
+          NativeUnpacking.REMEDY);
     }
     try {
       cl_platform_id[] platforms = OpenClDevices.platforms();

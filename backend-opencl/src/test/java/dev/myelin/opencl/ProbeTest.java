@@ -10,10 +10,16 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import dev.myelin.testkit.TestDevices;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jocl.CL;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,6 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the provider says where OpenCL is not there; each case in a JVM of its own. */
 class ProbeTest {
+  private static final List<String> JOCL_LIBRARIES =
+      List.of(
+          "JOCL_2_0_6-windows-x86_64.dll",
+          "libJOCL_2_0_6-apple-arm64.dylib",
+          "libJOCL_2_0_6-apple-x86_64.dylib",
+          "libJOCL_2_0_6-linux-arm64.so",
+          "libJOCL_2_0_6-linux-x86_64.so");
+
   /** Probes twice, since JOCL's first use and its later ones fail differently. */
   static final class Main {
     private Main() {}
@@ -36,9 +50,9 @@ class ProbeTest {
   }
 
   /** What two probes in such an environment answer; nothing else may be printed by them. */
-  private static List<String> probedWith(Map<String, String> environment)
+  private static List<String> probedWith(Map<String, String> environment, String... options)
       throws IOException, InterruptedException {
-    String output = JavaProcess.output(environment, List.of(), Main.class);
+    String output = JavaProcess.output(environment, List.of(options), Main.class);
     List<String> lines = output.lines().toList();
     assertEquals(2, lines.size(), output);
     return lines;
@@ -50,6 +64,48 @@ class ProbeTest {
     for (String line : probedWith(Map.of("OCL_ICD_VENDORS", "/nonexistent"))) {
       assertTrue(line.contains("false: no platform"), line);
       assertTrue(line.contains("nstall"), line);
+    }
+  }
+
+  @Test
+  void probe_withAnotherLibraryOfThatNameInTheTemporaryFolder_doesNotLoadIt(@TempDir Path folder)
+      throws Exception {
+    TestDevices.open("opencl", BackendOptions.DEFAULT).close();
+    for (String library : JOCL_LIBRARIES) {
+      Files.writeString(folder.resolve(library), "somebody else's code");
+    }
+    for (String line : probedWith(Map.of(), "-Djava.io.tmpdir=" + folder)) {
+      assertTrue(line.contains(": true: "), line);
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(JOCL_LIBRARIES.size(), left.count(), "unpacked files are deleted");
+    }
+  }
+
+  @Test
+  void probe_withoutATemporaryFolder_saysWhichAndWhatToDo_alsoTheSecondTime(@TempDir Path folder)
+      throws Exception {
+    TestDevices.open("opencl", BackendOptions.DEFAULT).close();
+    Path missing = folder.resolve("missing");
+    for (String line : probedWith(Map.of(), "-Djava.io.tmpdir=" + missing)) {
+      assertTrue(line.contains("false: JOCL's own library cannot be loaded: "), line);
+      assertTrue(line.contains(missing.toString()), line);
+      assertTrue(line.contains("Name a folder"), line);
+    }
+  }
+
+  @Test
+  void checksums_areThoseOfTheLibrariesInTheJar() throws Exception {
+    try (InputStream checksums = NativeLibrary.class.getResourceAsStream("jocl.sha256")) {
+      String text = new String(checksums.readAllBytes(), StandardCharsets.US_ASCII);
+      assertEquals(JOCL_LIBRARIES.size(), text.lines().count());
+      for (String line : text.lines().toList()) {
+        String[] words = line.split("  ", -1);
+        try (InputStream library = CL.class.getResourceAsStream("/" + words[1])) {
+          byte[] digest = MessageDigest.getInstance("SHA-256").digest(library.readAllBytes());
+          assertEquals(HexFormat.of().formatHex(digest), words[0], words[1]);
+        }
+      }
     }
   }
 
