@@ -31,6 +31,9 @@ final class CommandFactory implements IFactory {
     if (type == BenchCommand.class) {
       return type.cast(new BenchCommand(screen));
     }
+    if (type == DoctorCommand.class) {
+      return type.cast(new DoctorCommand(screen));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

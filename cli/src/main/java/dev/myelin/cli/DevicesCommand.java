@@ -6,7 +6,6 @@ import dev.myelin.Precision;
 import dev.myelin.Probe;
 import dev.myelin.io.Json;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,7 +32,7 @@ final class DevicesCommand implements Callable<Integer> {
     List<Probe> probes = Backends.probeAll();
     if (output.json) {
       Map<String, Object> document = JsonReport.document();
-      document.put("backends", probes.stream().map(DevicesCommand::toJson).toList());
+      document.put("backends", probes.stream().map(JsonReport::probe).toList());
       screen.out().println(Json.writeIndented(document));
     } else {
       probes.forEach(this::print);
@@ -62,15 +61,5 @@ final class DevicesCommand implements Callable<Integer> {
     if (!probe.remedy().isBlank()) {
       out.println("          " + probe.remedy());
     }
-  }
-
-  private static Map<String, Object> toJson(Probe probe) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("backend", probe.backend());
-    json.put("usable", probe.isUsable());
-    json.put("devices", probe.devices().stream().map(JsonReport::device).toList());
-    json.put("reason", probe.reason());
-    json.put("remedy", probe.remedy());
-    return json;
   }
 }

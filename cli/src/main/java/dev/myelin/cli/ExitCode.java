@@ -24,6 +24,9 @@ final class ExitCode {
   /** Slower than the baseline: by more than was tolerated, and by more than noise. */
   static final int SLOWER = 7;
 
+  /** {@code doctor} found something to mend. */
+  static final int UNWELL = 8;
+
   /** Ended by SIGINT, 128 + 2 as in a shell; the model so far is saved. */
   static final int INTERRUPTED = 130;
 

@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backends;
 import dev.myelin.DeviceInfo;
 import dev.myelin.Precision;
+import dev.myelin.Probe;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Metrics;
 import dev.myelin.nn.MlpSpec;
@@ -44,6 +45,17 @@ final class JsonReport {
     json.put("detail", device.detail());
     json.put("memoryBytes", device.memoryBytes());
     json.put("precisions", device.precisions().stream().map(Precision::text).toList());
+    return json;
+  }
+
+  /** A backend: its devices, or why there are none. */
+  static Map<String, Object> probe(Probe probe) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("backend", probe.backend());
+    json.put("usable", probe.isUsable());
+    json.put("devices", probe.devices().stream().map(JsonReport::device).toList());
+    json.put("reason", probe.reason());
+    json.put("remedy", probe.remedy());
     return json;
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       TuneCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -36,11 +37,12 @@ import picocli.CommandLine.Spec;
       "  myelin devices",
       "  myelin tune --device opencl",
       "  myelin bench --net 784,128,10 --batch 64",
+      "  myelin doctor",
       "",
       "Results go to standard output, progress and messages to standard error.",
       "Exit codes: 0 done; 2 wrong usage; 3 bad data or model; 4 device unavailable or lost;",
-      "5 out of memory; 6 training diverged; 7 slower than the baseline; 130 interrupted, the",
-      "model so far is saved; 1 a bug in Myelin."
+      "5 out of memory; 6 training diverged; 7 slower than the baseline; 8 something to mend;",
+      "130 interrupted, the model so far is saved; 1 a bug in Myelin."
     })
 final class MyelinCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -48,7 +50,8 @@ final class MyelinCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "no command given: train, eval, predict, devices, tune or bench");
+        spec.commandLine(),
+        "no command given: train, eval, predict, devices, tune, bench or doctor");
   }
 
   /** The version in the jar's manifest, and the Java that runs it. */

@@ -44,7 +44,8 @@ class DevicesCommandTest {
 
   @Test
   void help_ofEveryCommand_fitsIntoItsWidth() {
-    for (String command : List.of("train", "eval", "predict", "devices", "tune", "bench")) {
+    for (String command :
+        List.of("train", "eval", "predict", "devices", "tune", "bench", "doctor")) {
       CommandLineRun run = CommandLineRun.of(command, "--help");
       assertEquals(0, run.exitCode(), run.err());
       assertTrue(run.out().startsWith("Usage: myelin " + command), run.out());
