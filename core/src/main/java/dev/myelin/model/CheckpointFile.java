@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +55,17 @@ final class CheckpointFile {
     return new NamedFloats(prefix + parameter.name(), parameter.values(), parameter.shape());
   }
 
-  /** Of the description and all elements in their order, so that no byte goes unchecked. */
+  /**
+   * Of the description and all elements in their order, so that no byte that matters goes
+   * unchecked.
+   */
   private static String checksum(String description, List<NamedFloats> tensors) {
     Checksum checksum = new CRC32C();
     checksum.update(description.getBytes(StandardCharsets.UTF_8));
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (NamedFloats tensor : tensors) {
-      checksum.update((tensor.name() + "\n").getBytes(StandardCharsets.UTF_8));
+      String about = tensor.name() + " " + Arrays.toString(tensor.shape());
+      checksum.update(about.getBytes(StandardCharsets.UTF_8));
       FloatBuffer values = tensor.values();
       while (values.hasRemaining()) {
         int count = Math.min(CHUNK_BYTES / Float.BYTES, values.remaining());

@@ -108,6 +108,11 @@ final class RunDescription {
     return name.replaceAll("(?<=.)([A-Z])", " $1").toLowerCase(Locale.ROOT);
   }
 
+  /** The beginning of a hash tells it from others. */
+  private static String excerpt(String text) {
+    return text.matches("[0-9a-f]{64}") ? text.substring(0, 12) + "..." : text;
+  }
+
   /** "learning rate 0.01 there, 0.001 here; ..."; empty when there is no difference. */
   static String differences(Map<String, String> there, Map<String, String> here) {
     Map<String, String> found = new LinkedHashMap<>();
@@ -117,7 +122,7 @@ final class RunDescription {
       String thereText = there.getOrDefault(name, "none");
       String hereText = here.getOrDefault(name, "none");
       if (!thereText.equals(hereText)) {
-        found.put(name, name + " " + thereText + " there, " + hereText + " here");
+        found.put(name, name + " " + excerpt(thereText) + " there, " + excerpt(hereText) + " here");
       }
     }
     if (found.containsKey(NETWORK)) {
