@@ -3,7 +3,9 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.model.CheckpointFolder;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Checkpointing;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.MlpSpec;
@@ -11,11 +13,14 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a network, tests it, saves it. */
 @Command(
@@ -28,7 +33,8 @@ import picocli.CommandLine.Option;
       "Of the training samples, a tenth (at most 5,000) is held back for validation,",
       "that is for the table of epochs and --patience. The test samples are used once,",
       "at the end. CSV columns are standardised by what the training samples are like.",
-      "One seed gives one model, bit for bit, on one device at any --threads.",
+      "One seed gives one model, bit for bit, on one device at any --threads; also of",
+      "a run that was cut off at any moment and resumed: --checkpoint, --resume.",
       "",
       "Examples:",
       "  myelin train",
@@ -52,6 +58,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = false, validate = false, heading = "%nDevice:%n", order = 4)
   private final DeviceOptions device = new DeviceOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nCheckpoints:%n", order = 5)
+  private final CheckpointOptions checkpoint = new CheckpointOptions();
+
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--task",
@@ -84,6 +95,18 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
+    checkpoint.check();
+    try (CheckpointFolder folder = checkpoint.open(screen)) {
+      return train(source, wishes, asked, file, folder);
+    }
+  }
+
+  private int train(
+      DataSource source,
+      BackendOptions wishes,
+      Backends.Selection asked,
+      Path file,
+      CheckpointFolder folder) {
     TrainingParts parts = TrainingParts.of(source.forTraining(task), data.seed);
     TrainingDefaults defaults = TrainingDefaults.of(parts.training());
     Loss loss = network.lossFor(parts.training());
@@ -101,19 +124,28 @@ final class TrainCommand implements Callable<Integer> {
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report =
-          new TrainingReport(screen, output, selection, device.precision(), run);
+          new TrainingReport(
+              screen, output, selection, device.precision(), run, checkpointReport(selection));
       report.begin();
-      return train(run, backend, report, file);
+      return train(run, backend, report, file, folder);
     }
   }
 
-  private int train(TrainingRun run, Backend backend, TrainingReport report, Path file) {
+  private CheckpointReport checkpointReport(Backends.Selection selection) {
+    // Begins with the command's name.
+    List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+    return new CheckpointReport(screen, selection, checkpoint.directory(), arguments);
+  }
+
+  private int train(
+      TrainingRun run, Backend backend, TrainingReport report, Path file, CheckpointFolder folder) {
     Trainer trainer = new Trainer(run.options());
     return Interruption.during(
         trainer,
         () -> {
           try (Mlp mlp = run.createNetwork(backend)) {
-            TrainingResult result = fit(run, trainer, mlp, report);
+            TrainingResult result =
+                fit(run, trainer, mlp, report, checkpoint.policy(folder, device));
             TrainedModel model = run.toModel(mlp);
             boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
             Path saved = isInterrupted ? ModelDestination.afterInterruption(file) : file;
@@ -126,9 +158,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static TrainingResult fit(
-      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report) {
+      TrainingRun run,
+      Trainer trainer,
+      Mlp mlp,
+      TrainingReport report,
+      Checkpointing checkpointing) {
     try {
-      return run.fit(trainer, mlp, report);
+      return run.fit(trainer, mlp, report, checkpointing);
     } finally {
       report.endProgress();
     }

@@ -4,12 +4,14 @@ import dev.myelin.Backends;
 import dev.myelin.Precision;
 import dev.myelin.data.Dataset;
 import dev.myelin.io.Json;
+import dev.myelin.nn.Checkpoint;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Metrics;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingResult;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,18 +30,21 @@ final class TrainingReport implements TrainingListener {
   private final PrintStream details;
   private final Screen.Style detailsStyle;
   private final ProgressPrinter progress;
+  private final CheckpointReport checkpoints;
 
   TrainingReport(
       Screen screen,
       OutputOptions output,
       Backends.Selection selection,
       Precision precision,
-      TrainingRun run) {
+      TrainingRun run,
+      CheckpointReport checkpoints) {
     this.screen = screen;
     this.output = output;
     this.selection = selection;
     this.precision = precision;
     this.run = run;
+    this.checkpoints = checkpoints;
     this.details = details();
     this.detailsStyle = output.json ? screen.errStyle() : screen.outStyle();
     boolean areDetailsOnTerminal = output.json ? screen.errIsTerminal() : screen.outIsTerminal();
@@ -135,6 +140,26 @@ final class TrainingReport implements TrainingListener {
   }
 
   @Override
+  public void resumed(Checkpoint from) {
+    checkpoints.resumed(from);
+    line("Resumed", checkpoints.beginning());
+    details.println();
+    progress.resumed(from);
+  }
+
+  @Override
+  public void checkpointSaved(Checkpoint saved) {
+    progress.erase();
+    checkpoints.checkpointSaved(saved);
+  }
+
+  @Override
+  public void checkpointFailed(UncheckedIOException failure) {
+    progress.erase();
+    checkpoints.checkpointFailed(failure);
+  }
+
+  @Override
   public void stepDone(int epoch, int step, int stepsPerEpoch) {
     progress.stepDone(epoch, step, stepsPerEpoch);
   }
@@ -158,7 +183,7 @@ final class TrainingReport implements TrainingListener {
     if (output.json) {
       printJson(result, test, file);
       if (test == null && !output.quiet) {
-        screen.err().println(interrupted(result, file));
+        printInterrupted(screen.err(), result, file);
       }
       return;
     }
@@ -170,19 +195,21 @@ final class TrainingReport implements TrainingListener {
               result.bestEpoch());
     }
     if (test == null) {
-      screen.out().println(interrupted(result, file));
+      printInterrupted(screen.out(), result, file);
       return;
     }
     TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
     details.println(
         "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+    checkpoints.finished().forEach(details::println);
   }
 
-  private static String interrupted(TrainingResult result, Path file) {
-    return String.format(
-        "Interrupted in epoch %d: the model so far is saved in %s",
+  private void printInterrupted(PrintStream stream, TrainingResult result, Path file) {
+    stream.printf(
+        "Interrupted in epoch %d: the model so far is saved in %s%n",
         result.epochs().size() + 1, file);
+    checkpoints.interrupted().forEach(stream::println);
   }
 
   private void printJson(TrainingResult result, Evaluation test, Path file) {
@@ -195,6 +222,9 @@ final class TrainingReport implements TrainingListener {
     Metrics metrics = test == null ? null : test.metrics();
     document.put("test", metrics == null ? null : JsonReport.metrics(metrics));
     document.put("saved", file.toString());
+    if (checkpoints.toJson() != null) {
+      document.put("checkpoint", checkpoints.toJson());
+    }
     screen.out().println(Json.writeIndented(document));
   }
 }

@@ -280,6 +280,21 @@ public final class Dataset {
         select(name + " (test)", Arrays.copyOf(order, testSamples)));
   }
 
+  /**
+   * SHA-256, in hexadecimal, of all numbers and their shape, by which the same data are known
+   * again. Names are not part of it.
+   */
+  public String fingerprint() {
+    return new Fingerprint()
+        .add(isClassification() ? "classification" : "regression")
+        .add(inputs())
+        .add(outputs())
+        .add(features)
+        .add(labels)
+        .add(targets)
+        .hex();
+  }
+
   @Override
   public String toString() {
     return "%s: %s samples of %s features, %s %s"
