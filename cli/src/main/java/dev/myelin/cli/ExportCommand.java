@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "  onnx         a graph for onnxruntime, from the features of the data to labels and",
-      "               probabilities, or to values: standardization, softmax and sigmoid inside",
+      "  onnx         a graph for onnxruntime, from features to labels and probabilities,",
+      "               or to values: standardization, softmax and sigmoid are inside",
       "  safetensors  the parameters alone, for load_state_dict in PyTorch",
       "  npz          arrays for NumPy: parameters, activations, standardization, names",
       "",
@@ -106,7 +106,7 @@ final class ExportCommand implements Callable<Integer> {
               .out()
               .printf(
                   Locale.ROOT,
-                  "Inputs    features, float32 [batch, %d], as they are in the data%n"
+                  "Inputs    features, float32 [batch, %d], not standardized; pixels divided by 255%n"
                       + "Outputs   %s%n",
                   model.spec().inputs(),
                   outputs(model));

@@ -47,7 +47,7 @@ class ExportCommandTest {
         List.of(
             "Model     " + model + ": 2-64-64-2",
             "Exported  " + file,
-            "Inputs    features, float32 [batch, 2], as they are in the data",
+            "Inputs    features, float32 [batch, 2], not standardized; pixels divided by 255",
             "Outputs   label, int64 [batch]; probabilities, float32 [batch, 2]"),
         run.outLines());
     List<String> rows = Files.readAllLines(data);

@@ -69,7 +69,7 @@ public final class StateDictFile {
       }
       Map<String, float[]> values = new LinkedHashMap<>();
       for (TensorInfo tensor : tensors.tensors()) {
-        requireOfALayer(file, tensor, layers);
+        requireOfALayer(tensor, layers);
         float[] floats = tensors.floats(tensor.name());
         ModelFile.requireFinite(tensor.name(), floats);
         values.put(tensor.name(), floats);
@@ -96,8 +96,7 @@ public final class StateDictFile {
     return prefix == null || prefix.isEmpty() || prefix.endsWith(".") ? prefix : null;
   }
 
-  private static void requireOfALayer(
-      Path file, TensorInfo tensor, Map<String, LinearLayer> layers) {
+  private static void requireOfALayer(TensorInfo tensor, Map<String, LinearLayer> layers) {
     if (prefix(tensor.name(), WEIGHT) != null) {
       return;
     }

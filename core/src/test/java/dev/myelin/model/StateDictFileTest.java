@@ -32,9 +32,9 @@ class StateDictFileTest {
   @TempDir private Path folder;
 
   /** One tensor whose elements count on from 1, all of which every type here holds. */
-  private record Stored(String name, String type, int... shape) {
+  private record Stored(String name, String type, List<Integer> shape) {
     int elements() {
-      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+      return shape.stream().reduce(1, Math::multiplyExact);
     }
 
     int elementBytes() {
@@ -73,8 +73,7 @@ class StateDictFileTest {
     for (Stored tensor : sorted) {
       int begin = data.size();
       data.write(tensor.bytes().array());
-      String shape =
-          Arrays.stream(tensor.shape).mapToObj(String::valueOf).collect(Collectors.joining(","));
+      String shape = tensor.shape.stream().map(String::valueOf).collect(Collectors.joining(","));
       header.append(
           ",\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
               .formatted(tensor.name, tensor.type, shape, begin, data.size()));
@@ -90,7 +89,7 @@ class StateDictFileTest {
   }
 
   private static Stored f32(String name, int... shape) {
-    return new Stored(name, "F32", shape);
+    return new Stored(name, "F32", Arrays.stream(shape).boxed().toList());
   }
 
   private Path threeLayers() throws IOException {
@@ -174,7 +173,7 @@ class StateDictFileTest {
   @ParameterizedTest
   @CsvSource({"F64", "F32", "F16", "BF16"})
   void types_areWidenedOrRounded(String type) throws IOException {
-    Path file = write(new Stored("0.weight", type, 2, 3), f32("0.bias", 2));
+    Path file = write(new Stored("0.weight", type, List.of(2, 3)), f32("0.bias", 2));
     TrainedModel model =
         StateDictFile.read(file).withActivations(List.of(Activation.IDENTITY), Loss.crossEntropy());
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, model.parameters().get(0).values());
