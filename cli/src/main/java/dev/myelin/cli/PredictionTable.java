@@ -2,7 +2,6 @@ package dev.myelin.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.myelin.ElementLoss;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
@@ -78,7 +77,8 @@ final class PredictionTable {
     }
     List<String> header = new ArrayList<>();
     header.add("predicted");
-    String what = hasProbabilities() ? "probability " : "score ";
+    boolean hasProbabilities = model.loss().outputFunction() != Loss.OutputFunction.IDENTITY;
+    String what = hasProbabilities ? "probability " : "score ";
     model.classNames().forEach(name -> header.add(what + name));
     return header;
   }
@@ -102,28 +102,19 @@ final class PredictionTable {
     return cells;
   }
 
-  private boolean hasProbabilities() {
-    return model.loss().takesLabels() || isBinaryCrossEntropy();
-  }
-
-  private boolean isBinaryCrossEntropy() {
-    return model.loss() instanceof Loss.Elementwise elementwise
-        && elementwise.loss().kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY;
-  }
-
   /** One per class: softmax or sigmoid of the logits, or the outputs as they are. */
   private double[] scores(int row) {
     double[] values = new double[width];
     for (int i = 0; i < width; i++) {
       values[i] = outputs[row * width + i];
-      if (isBinaryCrossEntropy()) {
+      if (model.loss().outputFunction() == Loss.OutputFunction.SIGMOID) {
         values[i] = 1 / (1 + Math.exp(-values[i]));
       }
     }
     if (width == 1) {
       return new double[] {1 - values[0], values[0]};
     }
-    return model.loss().takesLabels() ? softmax(values) : values;
+    return model.loss().outputFunction() == Loss.OutputFunction.SOFTMAX ? softmax(values) : values;
   }
 
   private static double[] softmax(double[] logits) {

@@ -82,7 +82,7 @@ class ExitCodesTest {
             + " --help",
         "eval | Missing required option: '--model=FILE' | myelin eval --help",
         "fit | unknown command 'fit' | myelin --help",
-        "'' | no command given: train, eval, predict, devices, tune, bench or doctor | myelin --help",
+        "'' | no command given: train, eval, predict, export, devices, tune, bench or doctor | myelin --help",
       })
   void options_thatMakeNoSense_areTwo(String arguments, String message, String hint) {
     Object[] words = arguments.isEmpty() ? new Object[0] : (Object[]) arguments.split(" ");

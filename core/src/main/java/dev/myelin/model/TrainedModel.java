@@ -60,12 +60,22 @@ public record TrainedModel(
   }
 
   /**
-   * Reads what {@link #save} wrote.
+   * Reads what {@link #save} wrote. Other tools' files are for {@link StateDictFile}.
    *
    * @throws dev.myelin.io.InvalidModelException when the file is damaged, is no model of ours, or
    *     holds a parameter that is not finite
    */
   public static TrainedModel load(Path file) {
     return ModelFile.read(file);
+  }
+
+  /**
+   * Whether a safetensors file says all of a model, as those that {@link #save} wrote do, or only
+   * its parameters.
+   *
+   * @throws dev.myelin.io.InvalidModelException when it is no safetensors file
+   */
+  public static boolean isDescribedIn(Path file) {
+    return ModelFile.hasDescription(file);
   }
 }
