@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import dev.myelin.nn.LearningRateSchedule;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Optimizer;
 import dev.myelin.nn.TrainingOptions;
@@ -110,7 +111,8 @@ final class OptimizationOptions {
                 true,
                 clipNorm,
                 patience,
-                seed));
+                seed,
+                LearningRule.GRADIENT));
   }
 
   private int epochsOr(TrainingDefaults defaults) {
