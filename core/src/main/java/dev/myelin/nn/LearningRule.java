@@ -79,7 +79,7 @@ public enum LearningRule {
    *
    * @throws IllegalArgumentException saying why it cannot, and what to do
    */
-  void require(TrainingOptions options, MlpSpec spec, Dataset data) {
+  public void requireFit(TrainingOptions options, MlpSpec spec, Dataset data) {
     switch (this) {
       case GRADIENT -> requireSlope(spec);
       case BACKWARD_ERRORS -> {
@@ -119,7 +119,7 @@ public enum LearningRule {
         options.loss().equals(Loss.meanSquaredError(Loss.Reduction.HALF_SUM)),
         "counts mistakes by the loss mse_half_sum, but the loss is "
             + options.loss().text()
-            + ": use TrainingOptions.perceptron()");
+            + ": use that one");
     require(
         options.batchSize() == 1,
         "takes samples one by one, but the batch size is " + options.batchSize() + ": make it 1");

@@ -52,7 +52,7 @@ public final class Trainer {
     if (options.patience() > 0 && validation == null) {
       throw new IllegalArgumentException("early stopping needs validation data to judge by");
     }
-    options.rule().require(options, mlp.spec(), training);
+    options.rule().requireFit(options, mlp.spec(), training);
     try (DeviceDataset data =
             new DeviceDataset(mlp.backend(), training, mlp.spec(), options.loss());
         Evaluator evaluator =
