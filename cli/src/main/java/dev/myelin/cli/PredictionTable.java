@@ -2,6 +2,7 @@ package dev.myelin.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import dev.myelin.Activation;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
@@ -112,7 +113,10 @@ final class PredictionTable {
       }
     }
     if (width == 1) {
-      return new double[] {1 - values[0], values[0]};
+      // A sign unit gives -1 or 1.
+      boolean isSign = model.spec().outputActivation().kind() == Activation.Kind.SIGN;
+      double second = isSign ? (1 + values[0]) / 2 : values[0];
+      return new double[] {1 - second, second};
     }
     return model.loss().outputFunction() == Loss.OutputFunction.SOFTMAX ? softmax(values) : values;
   }

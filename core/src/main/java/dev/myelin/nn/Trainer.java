@@ -52,6 +52,7 @@ public final class Trainer {
     if (options.patience() > 0 && validation == null) {
       throw new IllegalArgumentException("early stopping needs validation data to judge by");
     }
+    options.rule().requireFit(options, mlp.spec(), training);
     try {
       CheckpointWriter checkpoints =
           checkpointing.isOn()

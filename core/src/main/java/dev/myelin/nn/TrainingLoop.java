@@ -68,7 +68,8 @@ final class TrainingLoop implements AutoCloseable {
     stepsPerEpoch = samples / batchSize + (ragged > 0 ? 1 : 0);
     rateTable = new float[stepsPerEpoch * 3];
     state = new TrainingState(arena, mlp, options.optimizer(), samples, stepsPerEpoch);
-    BatchTensors batch = BatchTensors.forTraining(arena, mlp.spec(), options.loss(), batchSize);
+    BatchTensors batch =
+        BatchTensors.forTraining(arena, mlp.spec(), options.loss(), options.rule(), batchSize);
     fullStep = step(data, batch, arena);
     raggedStep = ragged > 0 ? step(data, batch.rows(ragged), arena) : null;
     best = new BestParameters(mlp, options.patience());
@@ -91,6 +92,9 @@ final class TrainingLoop implements AutoCloseable {
         requireFiniteParameters(epoch);
         saveCheckpoint();
         return new TrainingResult(reports, TrainingResult.End.STOP_REQUESTED, epoch - 1);
+      }
+      if (options.rule().isLearnt(reports.get(epoch - 1))) {
+        return finish(TrainingResult.End.NO_MISTAKE_LEFT, epoch);
       }
       if (best.isExhausted()) {
         return finish(TrainingResult.End.EARLY_STOPPING, best.epoch());
