@@ -4,6 +4,7 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.MlpSpec;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Option;
       "  myelin train",
       "  myelin train --data spirals --hidden 32,32 --activation tanh",
       "  myelin train --data wine.csv --target quality --task regression",
-      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10"
+      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10",
+      "  myelin train --data and.csv --rule perceptron"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Screen screen;
@@ -84,11 +86,16 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
+    LearningRule rule = optimization.learningRule();
+    if (rule == LearningRule.PERCEPTRON) {
+      forPerceptron(source);
+    }
     TrainingParts parts = TrainingParts.of(source.forTraining(task), data.seed);
-    TrainingDefaults defaults = TrainingDefaults.of(parts.training());
-    Loss loss = network.lossFor(parts.training());
-    MlpSpec spec = network.specFor(parts.training(), loss, defaults.hidden());
+    TrainingDefaults defaults = TrainingDefaults.of(parts.training(), rule);
+    Loss loss = network.lossFor(parts.training(), rule);
+    MlpSpec spec = network.specFor(parts.training(), loss, defaults.hidden(), rule);
     TrainingOptions options = optimization.toTrainingOptions(loss, defaults, data.seed);
+    NetworkOptions.check("training", () -> rule.requireFit(options, spec, parts.training()));
     if (options.patience() > 0 && parts.validation() == null) {
       throw new UsageException(
           "--patience needs validation samples, but there are only "
@@ -97,13 +104,27 @@ final class TrainCommand implements Callable<Integer> {
     }
     Preparation preparation =
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
-    TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
+    TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     try (Backend backend = device.open(selection)) {
       TrainingReport report =
           new TrainingReport(screen, output, selection, device.precision(), run);
       report.begin();
       return train(run, backend, report, file);
+    }
+  }
+
+  /**
+   * Whether the classes can be separated is asked of all samples, as long as none are held back.
+   */
+  private void forPerceptron(DataSource source) {
+    if (device.isAuto()) {
+      throw new UsageException(
+          "--device auto tries how fast devices train on and on, but a perceptron ends: name the"
+              + " device; for single samples cpu is fastest");
+    }
+    if (data.testSplit == null && source.kind() != DataSource.Kind.IDX) {
+      data.testSplit = 0.0;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.myelin.Precision;
 import dev.myelin.data.Dataset;
 import dev.myelin.io.Json;
 import dev.myelin.nn.EpochReport;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Metrics;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingResult;
@@ -99,8 +100,11 @@ final class TrainingReport implements TrainingListener {
     line(
         "Training",
         String.format(
-            "%s, batches of %s, learning rate %s, seed %d",
+            "%s%s, batches of %s, learning rate %s, seed %d",
             run.options().loss().text(),
+            run.options().rule() == LearningRule.GRADIENT
+                ? ""
+                : ", rule " + run.options().rule().text(),
             Numbers.count(run.options().batchSize()),
             run.options().learningRate(),
             run.options().seed()));
@@ -114,6 +118,9 @@ final class TrainingReport implements TrainingListener {
 
   private String sizes() {
     TrainingParts parts = run.parts();
+    if (parts.isTestOnTraining()) {
+      return Numbers.count(parts.training().samples()) + " samples to train, and to test";
+    }
     int validation = parts.validation() == null ? 0 : parts.validation().samples();
     return String.format(
         "%s samples to train, %s to validate, %s to test",
@@ -173,10 +180,35 @@ final class TrainingReport implements TrainingListener {
       screen.out().println(interrupted(result, file));
       return;
     }
-    TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
+    if (isPerceptron()) {
+      screen.out().println(separation(result));
+    }
+    String label = run.parts().isTestOnTraining() ? "Result" : "Test";
+    TestReport.print(screen, output.quiet, label, test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
     details.println(
         "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+  }
+
+  private boolean isPerceptron() {
+    return run.options().rule() == LearningRule.PERCEPTRON;
+  }
+
+  /** What an epoch's mistakes say about the data. */
+  private String separation(TrainingResult result) {
+    String line = run.spec().inputs() == 2 ? "line" : "hyperplane";
+    int epochs = result.epochs().size();
+    if (result.end() == TrainingResult.End.NO_MISTAKE_LEFT) {
+      return String.format("Separated by a %s: epoch %d had no mistake left.", line, epochs);
+    }
+    return String.format(
+        "Not separable by a %s in %s epochs, %s mistakes left in the last one.",
+        line, Numbers.count(epochs), Numbers.count(mistakes(result)));
+  }
+
+  private long mistakes(TrainingResult result) {
+    int epochs = result.epochs().size();
+    return epochs == 0 ? 0 : LearningRule.mistakes(result.epochs().get(epochs - 1), run.spec());
   }
 
   private static String interrupted(TrainingResult result, Path file) {
@@ -191,6 +223,10 @@ final class TrainingReport implements TrainingListener {
     document.put("model", JsonReport.model(run.spec()));
     document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
     document.put("end", result.end().name().toLowerCase(Locale.ROOT));
+    document.put("rule", run.options().rule().text());
+    if (isPerceptron()) {
+      document.put("mistakes", mistakes(result));
+    }
     document.put("bestEpoch", result.bestEpoch());
     Metrics metrics = test == null ? null : test.metrics();
     document.put("test", metrics == null ? null : JsonReport.metrics(metrics));

@@ -1,5 +1,6 @@
 package dev.myelin.nn;
 
+import dev.myelin.Activation;
 import dev.myelin.Backend;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
@@ -22,8 +23,7 @@ final class DeviceDataset implements AutoCloseable {
       targets =
           loss.takesLabels()
               ? arena.upload("labels", data.labels(), data.samples())
-              : arena.upload(
-                  "targets", values(data, spec.outputs()), data.samples(), spec.outputs());
+              : arena.upload("targets", values(data, spec), data.samples(), spec.outputs());
     } catch (RuntimeException outOfMemory) {
       arena.close();
       throw outOfMemory;
@@ -58,11 +58,16 @@ final class DeviceDataset implements AutoCloseable {
     }
   }
 
-  /** Numeric targets; class labels become 0 and 1 for a single output, else one-hot rows. */
-  private static float[] values(Dataset data, int outputs) {
+  /**
+   * Numeric targets; class labels become 0 and 1 for a single output, else one-hot rows. Sign
+   * units, which never give 0, get -1 instead.
+   */
+  private static float[] values(Dataset data, MlpSpec spec) {
     if (!data.isClassification()) {
       return data.targets();
     }
+    int outputs = spec.outputs();
+    boolean areSigns = spec.outputActivation().kind() == Activation.Kind.SIGN;
     int[] labels = data.labels();
     float[] values = new float[Math.multiplyExact(labels.length, outputs)];
     for (int i = 0; i < labels.length; i++) {
@@ -71,6 +76,9 @@ final class DeviceDataset implements AutoCloseable {
       } else {
         values[i * outputs + labels[i]] = 1;
       }
+    }
+    for (int i = 0; areSigns && i < values.length; i++) {
+      values[i] = 2 * values[i] - 1;
     }
     return values;
   }

@@ -75,6 +75,11 @@ public record MlpSpec(List<Layer> layers) {
     return layers.get(layers.size() - 1).outputs();
   }
 
+  /** The last layer's. */
+  public Activation outputActivation() {
+    return layers.get(layers.size() - 1).activation();
+  }
+
   /** How many parameters all layers have together. */
   public long parameters() {
     return layers.stream().mapToLong(Layer::parameters).sum();

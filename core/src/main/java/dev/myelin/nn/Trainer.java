@@ -52,6 +52,7 @@ public final class Trainer {
     if (options.patience() > 0 && validation == null) {
       throw new IllegalArgumentException("early stopping needs validation data to judge by");
     }
+    options.rule().requireFit(options, mlp.spec(), training);
     try (DeviceDataset data =
             new DeviceDataset(mlp.backend(), training, mlp.spec(), options.loss());
         Evaluator evaluator =
@@ -109,7 +110,8 @@ public final class Trainer {
       stepsPerEpoch = samples / batchSize + (ragged > 0 ? 1 : 0);
       rateTable = new float[stepsPerEpoch * 3];
       state = new TrainingState(arena, mlp, options.optimizer(), samples, stepsPerEpoch);
-      BatchTensors batch = BatchTensors.forTraining(arena, mlp.spec(), options.loss(), batchSize);
+      BatchTensors batch =
+          BatchTensors.forTraining(arena, mlp.spec(), options.loss(), options.rule(), batchSize);
       fullStep = step(data, batch, arena);
       raggedStep = ragged > 0 ? step(data, batch.rows(ragged), arena) : null;
       best = new BestParameters(mlp, options.patience());
@@ -125,6 +127,9 @@ public final class Trainer {
         if (!trainEpoch(epoch)) {
           requireFiniteParameters(epoch);
           return new TrainingResult(reports, TrainingResult.End.STOP_REQUESTED, epoch - 1);
+        }
+        if (options.rule().isLearnt(reports.get(epoch - 1))) {
+          return new TrainingResult(reports, TrainingResult.End.NO_MISTAKE_LEFT, epoch);
         }
         if (best.isExhausted()) {
           best.restore();

@@ -39,7 +39,7 @@ final class TrainingStep implements AutoCloseable {
     this.state = state;
     this.batch = batch;
     this.increments = increments;
-    this.propagation = new Propagation(mlp);
+    this.propagation = new Propagation(mlp, options.rule());
     this.captured = backend.capture(this::recordOps);
   }
 
