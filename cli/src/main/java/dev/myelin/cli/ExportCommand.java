@@ -152,7 +152,7 @@ final class ExportCommand implements Callable<Integer> {
     List<String> modules = new ArrayList<>();
     for (Layer layer : layers) {
       String bias = layer.bias() == Layer.Bias.NONE ? ", bias=False" : "";
-      modules.add("Linear(" + layer.inputs() + ", " + layer.outputs() + bias + ")");
+      modules.add("Linear(" + layer.inputs() + ", " + layer.rows() + bias + ")");
       if (layer.activation().kind() != Activation.Kind.IDENTITY) {
         modules.add(module(layer.activation()));
       }
@@ -175,6 +175,8 @@ final class ExportCommand implements Callable<Integer> {
       case GELU_TANH -> "GELU(approximate=\"tanh\")";
       case SILU -> "SiLU()";
       case SOFTPLUS -> "Softplus()";
+      // PyTorch has no module of these.
+      case STEP, SIGN, MAXOUT -> f.text();
     };
   }
 }

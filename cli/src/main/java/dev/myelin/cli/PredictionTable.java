@@ -2,7 +2,6 @@ package dev.myelin.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.myelin.Activation;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
@@ -97,44 +96,9 @@ final class PredictionTable {
     float threshold = model.loss().decisionThreshold();
     int predicted = Predictions.predictedClass(outputs, row, width, threshold);
     cells.add(model.classNames().get(predicted));
-    for (double value : scores(row)) {
+    for (double value : Predictions.scores(model.spec(), model.loss(), outputs, row)) {
       cells.add(Float.toString((float) value));
     }
     return cells;
-  }
-
-  /** One per class: softmax or sigmoid of the logits, or the outputs as they are. */
-  private double[] scores(int row) {
-    double[] values = new double[width];
-    for (int i = 0; i < width; i++) {
-      values[i] = outputs[row * width + i];
-      if (model.loss().outputFunction() == Loss.OutputFunction.SIGMOID) {
-        values[i] = 1 / (1 + Math.exp(-values[i]));
-      }
-    }
-    if (width == 1) {
-      // A sign unit gives -1 or 1.
-      boolean isSign = model.spec().outputActivation().kind() == Activation.Kind.SIGN;
-      double second = isSign ? (1 + values[0]) / 2 : values[0];
-      return new double[] {1 - second, second};
-    }
-    return model.loss().outputFunction() == Loss.OutputFunction.SOFTMAX ? softmax(values) : values;
-  }
-
-  private static double[] softmax(double[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (double logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double sum = 0;
-    double[] probabilities = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = Math.exp(logits[i] - largest);
-      sum += probabilities[i];
-    }
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] /= sum;
-    }
-    return probabilities;
   }
 }

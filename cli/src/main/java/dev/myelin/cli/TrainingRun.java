@@ -46,15 +46,7 @@ record TrainingRun(
 
   /** The network as it is now, with all that it takes to use it. */
   TrainedModel toModel(Mlp mlp) {
-    Dataset training = parts.training();
-    return new TrainedModel(
-        spec,
-        mlp.stateDict(),
-        options.loss(),
-        training.classNames(),
-        training.targetNames(),
-        training.featureNames(),
-        preparation.features(),
-        preparation.targets());
+    return TrainedModel.of(mlp, options.loss(), parts.training())
+        .withStandardizers(preparation.features(), preparation.targets());
   }
 }

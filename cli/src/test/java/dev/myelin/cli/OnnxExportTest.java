@@ -125,17 +125,29 @@ class OnnxExportTest {
       float[] weight = model.parameters().get(parameter++).values();
       boolean hasBias = layer.bias() != Layer.Bias.NONE;
       float[] bias = hasBias ? model.parameters().get(parameter++).values() : null;
-      Bounded[] y = new Bounded[layer.outputs()];
-      for (int i = 0; i < y.length; i++) {
+      Bounded[] z = new Bounded[layer.rows()];
+      for (int i = 0; i < z.length; i++) {
         int from = i * layer.inputs();
         Bounded[] row = Bounded.exact(Arrays.copyOfRange(weight, from, from + layer.inputs()));
-        Bounded z = Bounded.dot(x, row);
-        z = hasBias ? z.plus(Bounded.exact(bias[i])) : z;
-        y[i] = ReferenceFunctions.activation(layer.activation(), z);
+        z[i] = Bounded.dot(x, row);
+        z[i] = hasBias ? z[i].plus(Bounded.exact(bias[i])) : z[i];
       }
-      x = y;
+      x = activated(layer, z);
     }
     return x;
+  }
+
+  private static Bounded[] activated(Layer layer, Bounded[] z) {
+    Bounded[] y = new Bounded[layer.outputs()];
+    for (int i = 0; i < z.length; i++) {
+      if (layer.activation().kind() != Activation.Kind.MAXOUT) {
+        y[i] = ReferenceFunctions.activation(layer.activation(), z[i]);
+      } else {
+        int j = i % y.length;
+        y[j] = y[j] == null ? z[i] : y[j].max(z[i]);
+      }
+    }
+    return y;
   }
 
   private static Bounded[] predictions(TrainedModel model, Bounded[] outputs) {
@@ -150,6 +162,9 @@ class OnnxExportTest {
         };
     if (!model.isClassification()) {
       return inverted(model.targets().orElseThrow(), predictions);
+    }
+    if (model.spec().outputActivation().kind() == Activation.Kind.SIGN) {
+      predictions[0] = Bounded.HALF.times(predictions[0].plus(Bounded.ONE));
     }
     return predictions.length > 1
         ? predictions
@@ -209,7 +224,10 @@ class OnnxExportTest {
         "gelu",
         "gelu_tanh",
         "silu",
-        "softplus"
+        "softplus",
+        "step",
+        "sign",
+        "maxout(3)"
       })
   void activations_giveTheSame_hiddenAndLast(String name) throws OrtException {
     Activation f = Activation.of(name);
@@ -253,6 +271,13 @@ class OnnxExportTest {
     if (loss.outputFunction() == Loss.OutputFunction.IDENTITY) {
       requireSamePredictions(model(loss, Layer.Bias.TRAINED, 0, 1, f, Activation.IDENTITY));
       requireSamePredictions(model(loss, Layer.Bias.TRAINED, 0, 4, f, Activation.IDENTITY));
+    }
+  }
+
+  @Test
+  void unitOfSignOrStep_isAClassOfTwo() throws OrtException {
+    for (Activation f : List.of(Activation.SIGN, Activation.STEP)) {
+      requireSamePredictions(model(Loss.of("mse"), Layer.Bias.TRAINED, 2, 1, Activation.TANH, f));
     }
   }
 
@@ -315,7 +340,10 @@ class OnnxExportTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void features_thatAreNaN_giveNaN_inTheirSampleAlone(Activation.Kind kind) throws OrtException {
-    Activation f = Activation.of(kind.name().toLowerCase(Locale.ROOT));
+    Activation f =
+        kind == Activation.Kind.MAXOUT
+            ? Activation.maxout(2)
+            : Activation.of(kind.name().toLowerCase(Locale.ROOT));
     float[] features = features();
     features[3] = Float.NaN;
     for (String loss : List.of("cross_entropy", "bce", "mse")) {

@@ -11,6 +11,7 @@ import dev.myelin.nn.Loss;
 import dev.myelin.nn.NamedParameter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ final class OnnxExport {
             : constant(parameters.removeFirst());
     List<String> inputs = List.of(x, weight, bias);
     String z = graph.node("Gemm", "layer" + index + ".z", inputs, Map.of("transB", 1));
-    return activated(z, "layer" + index + ".", layer.activation());
+    return activated(z, "layer" + index + ".", layer);
   }
 
   private String constant(NamedParameter parameter) {
@@ -99,7 +100,8 @@ final class OnnxExport {
   /**
    * @param prefix of all names in the layer
    */
-  private String activated(String z, String prefix, Activation f) {
+  private String activated(String z, String prefix, Layer layer) {
+    Activation f = layer.activation();
     String y = prefix + "y";
     return switch (f.kind()) {
       case IDENTITY -> z;
@@ -109,6 +111,12 @@ final class OnnxExport {
       case LEAKY_RELU -> graph.node("LeakyRelu", y, List.of(z), Map.of("alpha", f.parameter()));
       case ELU -> graph.node("Elu", y, List.of(z), Map.of("alpha", f.parameter()));
       case SOFTPLUS -> graph.node("Softplus", y, List.of(z));
+      case STEP -> step(y, z, prefix);
+      case SIGN -> {
+        String twice = times(prefix + "twice", step(prefix + "step", z, prefix), "two", 2);
+        yield graph.node("Sub", y, List.of(twice, graph.constant("one", 1f)));
+      }
+      case MAXOUT -> maxout(y, z, prefix, layer);
       case SILU -> product(y, z, graph.node("Sigmoid", prefix + "sigmoid", List.of(z)));
       case GELU -> {
         String scaled = times(prefix + "scaled", z, "sqrtHalf", (float) Math.sqrt(0.5));
@@ -122,6 +130,24 @@ final class OnnxExport {
         yield gelu(z, prefix, graph.node("Tanh", prefix + "tanh", List.of(scaled)));
       }
     };
+  }
+
+  /** 1 for z > 0, else 0; unlike a comparison it hands NaN on. */
+  private String step(String y, String z, String prefix) {
+    return graph.node("Relu", y, List.of(graph.node("Sign", prefix + "signum", List.of(z))));
+  }
+
+  /** The largest of the pieces, which lie side by side in z. */
+  private String maxout(String y, String z, String prefix, Layer layer) {
+    String axis = graph.constantInteger(prefix + "axis", 1);
+    List<String> pieces = new ArrayList<>();
+    for (int i = 0; i < layer.activation().pieces(); i++) {
+      String name = prefix + "piece" + i;
+      String from = graph.constantInteger(name + ".from", (long) i * layer.outputs());
+      String to = graph.constantInteger(name + ".to", (i + 1L) * layer.outputs());
+      pieces.add(graph.node("Slice", name, List.of(z, from, to, axis)));
+    }
+    return graph.node("Max", y, pieces);
   }
 
   /** z (1 + s) / 2. The operator Gelu came with set 20, in 2023. */
@@ -149,6 +175,11 @@ final class OnnxExport {
     boolean isOneLogit = model.spec().outputs() == 1;
     if (isOneLogit) {
       String second = predicted(outputs, "second");
+      if (model.spec().outputActivation().kind() == Activation.Kind.SIGN) {
+        String plusOne =
+            graph.node("Add", "signPlusOne", List.of(second, graph.constant("one", 1f)));
+        second = times("secondOfSign", plusOne);
+      }
       String first = graph.node("Sub", "first", List.of(graph.constant("one", 1f), second));
       graph.node("Concat", name, List.of(first, second), Map.of("axis", 1));
       labelOfOne(outputs);

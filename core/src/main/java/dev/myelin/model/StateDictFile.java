@@ -139,11 +139,15 @@ public final class StateDictFile {
    *     these; or one for each layer
    * @param loss that it was trained with: classes for cross-entropy and, for binary cross-entropy,
    *     one per output, or two for a single output; numbers for the others
-   * @throws IllegalArgumentException when the number of activations is none of these
+   * @throws IllegalArgumentException when the number of activations is none of these, or one is
+   *     maxout, which PyTorch does not have
    */
   public TrainedModel withActivations(List<Activation> activations, Loss loss) {
     List<Layer> described = new ArrayList<>();
     List<Activation> each = oneEach(activations);
+    if (each.stream().anyMatch(it -> it.kind() == Activation.Kind.MAXOUT)) {
+      throw new IllegalArgumentException("maxout is no module of PyTorch's");
+    }
     for (int i = 0; i < layers.size(); i++) {
       LinearLayer layer = layers.get(i);
       Layer.Bias bias = layer.hasBias() ? Layer.Bias.TRAINED : Layer.Bias.NONE;
