@@ -26,6 +26,9 @@ public final class Profile {
   /** Some 40 bytes each, as a file 200. */
   public static final int DEFAULT_CAPACITY = 100_000;
 
+  /** How every file begins that {@link #writeTimeline} has written. */
+  public static final String TIMELINE_BEGINNING = "{\"otherData\":{\"generator\":\"myelin\",";
+
   /** What lies beside each other in a timeline. On one track, events never overlap in part. */
   public enum Track {
     /** What the program adds: epochs, validation. */

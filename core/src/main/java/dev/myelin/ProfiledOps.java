@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /** Times each call of an {@link Ops}' methods, whichever there are. */
 final class ProfiledOps implements InvocationHandler {
@@ -17,6 +18,9 @@ final class ProfiledOps implements InvocationHandler {
   private final Ops ops;
   private final Profile profile;
   private final Map<Method, Parameter[]> parameters = new HashMap<>();
+
+  /** To make these texts takes longer than a small operation. */
+  private final Map<Tensor, String> texts = new WeakHashMap<>();
 
   private ProfiledOps(Backend backend, Profile profile) {
     this.backend = backend;
@@ -62,7 +66,7 @@ final class ProfiledOps implements InvocationHandler {
     long bytes = 0;
     for (int i = 0; i < names.length; i++) {
       if (arguments[i] instanceof Tensor tensor) {
-        tensors.put(names[i].getName(), tensor.toString());
+        tensors.put(names[i].getName(), texts.computeIfAbsent(tensor, Tensor::toString));
         bytes += ProfiledBackend.bytes(tensor);
       }
     }

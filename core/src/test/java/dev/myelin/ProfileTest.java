@@ -167,6 +167,7 @@ class ProfileTest {
     Path file = directory.resolve("profile.json");
     profile.writeTimeline(file);
     Map<String, Object> json = (Map<String, Object>) Json.read(Files.readAllBytes(file));
+    assertTrue(Files.readString(file).startsWith(Profile.TIMELINE_BEGINNING));
     Map<String, Object> about = (Map<String, Object>) json.get("otherData");
     assertEquals("myelin", about.get("generator"));
     assertEquals(1L, about.get("keptSteps"));

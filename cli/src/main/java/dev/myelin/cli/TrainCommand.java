@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.Profile;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Mlp;
@@ -11,11 +12,14 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a network, tests it, saves it. */
 @Command(
@@ -32,6 +36,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  myelin train",
+      "  myelin train --data spirals --report spirals.html",
       "  myelin train --data spirals --hidden 32,32 --activation tanh",
       "  myelin train --data wine.csv --target quality --task regression",
       "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10"
@@ -71,6 +76,10 @@ final class TrainCommand implements Callable<Integer> {
               + "learned goes beside it), any other file is left alone")
   private Path save;
 
+  @Mixin private ReportOptions files;
+
+  @Spec private CommandSpec command;
+
   TrainCommand(Screen screen) {
     this.screen = screen;
   }
@@ -84,6 +93,7 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
+    files.check(file);
     TrainingParts parts = TrainingParts.of(source.forTraining(task), data.seed);
     TrainingDefaults defaults = TrainingDefaults.of(parts.training());
     Loss loss = network.lossFor(parts.training());
@@ -99,36 +109,45 @@ final class TrainCommand implements Callable<Integer> {
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
-    try (Backend backend = device.open(selection)) {
+    Profile profile = files.newProfile();
+    try (Backend backend = ReportOptions.open(selection, wishes, profile)) {
       TrainingReport report =
           new TrainingReport(screen, output, selection, device.precision(), run);
       report.begin();
-      return train(run, backend, report, file);
+      List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+      RunFiles written =
+          new RunFiles(files, profile, new RunReport(run, selection, wishes, arguments));
+      return train(run, backend, report, file, written);
     }
   }
 
-  private int train(TrainingRun run, Backend backend, TrainingReport report, Path file) {
+  private int train(
+      TrainingRun run, Backend backend, TrainingReport report, Path file, RunFiles written) {
     Trainer trainer = new Trainer(run.options());
     return Interruption.during(
         trainer,
         () -> {
           try (Mlp mlp = run.createNetwork(backend)) {
-            TrainingResult result = fit(run, trainer, mlp, report);
+            TrainingResult result = fit(run, trainer, mlp, report, written);
             TrainedModel model = run.toModel(mlp);
             boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
             Path saved = isInterrupted ? ModelDestination.afterInterruption(file) : file;
             model.save(saved);
             Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
-            report.end(result, test, saved, data);
+            try {
+              written.write(result, test, model, mlp, saved);
+            } finally {
+              report.end(result, test, saved, data, written.paths());
+            }
             return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
           }
         });
   }
 
   private static TrainingResult fit(
-      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report) {
+      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report, RunFiles written) {
     try {
-      return run.fit(trainer, mlp, report);
+      return run.fit(trainer, mlp, written.listener(report));
     } finally {
       report.endProgress();
     }

@@ -153,10 +153,16 @@ final class TrainingReport implements TrainingListener {
    * The results.
    *
    * @param test null when the run was interrupted
+   * @param written what else was written, by its kind: "report", "profile"
    */
-  void end(TrainingResult result, Evaluation test, Path file, DataOptions data) {
+  void end(
+      TrainingResult result,
+      Evaluation test,
+      Path file,
+      DataOptions data,
+      Map<String, Path> written) {
     if (output.json) {
-      printJson(result, test, file);
+      printJson(result, test, file, written);
       if (test == null && !output.quiet) {
         screen.err().println(interrupted(result, file));
       }
@@ -171,12 +177,23 @@ final class TrainingReport implements TrainingListener {
     }
     if (test == null) {
       screen.out().println(interrupted(result, file));
+      printWritten(written);
       return;
     }
     TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
+    printWritten(written);
     details.println(
         "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+  }
+
+  private void printWritten(Map<String, Path> written) {
+    written.forEach(
+        (kind, path) -> {
+          String label = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
+          String padded = String.format("%-9s", label);
+          screen.out().println(screen.outStyle().strong(padded) + " " + path);
+        });
   }
 
   private static String interrupted(TrainingResult result, Path file) {
@@ -185,7 +202,8 @@ final class TrainingReport implements TrainingListener {
         result.epochs().size() + 1, file);
   }
 
-  private void printJson(TrainingResult result, Evaluation test, Path file) {
+  private void printJson(
+      TrainingResult result, Evaluation test, Path file, Map<String, Path> written) {
     Map<String, Object> document = JsonReport.document();
     document.put("device", JsonReport.device(selection, precision));
     document.put("model", JsonReport.model(run.spec()));
@@ -195,6 +213,7 @@ final class TrainingReport implements TrainingListener {
     Metrics metrics = test == null ? null : test.metrics();
     document.put("test", metrics == null ? null : JsonReport.metrics(metrics));
     document.put("saved", file.toString());
+    written.forEach((kind, path) -> document.put(kind, path.toString()));
     screen.out().println(Json.writeIndented(document));
   }
 }
