@@ -17,6 +17,10 @@ import java.util.List;
 /** Figures of what a network of classes has learned, and where it is wrong. */
 final class AnswerFigures {
   private static final int MOST_POINTS = 1500;
+
+  /** More have no colours and shapes of their own. */
+  private static final int MOST_CLASSES_MAPPED = 35;
+
   private static final int MOST_IMAGES = 24;
   private static final int MOST_ROWS = 12;
   private static final int MOST_FEATURES = 8;
@@ -41,7 +45,7 @@ final class AnswerFigures {
 
   /** What can be drawn as a picture of the input's space: of one or two features. */
   void addSpace(Page page) {
-    if (data.inputs() == 2) {
+    if (data.inputs() == 2 && data.outputs() <= MOST_CLASSES_MAPPED) {
       addMap(page);
     } else if (data.inputs() == 1 && data.outputs() <= MOST_CURVES) {
       addScoreCurves(page);

@@ -5,9 +5,9 @@ import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.Predictions;
 import dev.myelin.nn.Predictor;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** What a network says about samples, beside what is true. */
 final class Answers {
@@ -78,17 +78,19 @@ final class Answers {
 
   /** Of a classification: the rows that are taken for another class, the surest first. */
   List<Integer> mistakes() {
-    return IntStream.range(0, data.samples())
-        .filter(row -> predicted(row) != truth(row))
-        .boxed()
-        .sorted(Comparator.comparingDouble(this::wrongBy).reversed())
-        .toList();
+    List<Mistake> mistakes = new ArrayList<>();
+    for (int row = 0; row < data.samples(); row++) {
+      int predicted = predicted(row);
+      if (predicted != truth(row)) {
+        double[] each = scores(row);
+        mistakes.add(new Mistake(row, each[predicted] - each[truth(row)]));
+      }
+    }
+    mistakes.sort(Comparator.comparingDouble(Mistake::wrongBy).reversed());
+    return mistakes.stream().map(Mistake::row).toList();
   }
 
-  private double wrongBy(int row) {
-    double[] each = scores(row);
-    return each[predicted(row)] - each[truth(row)];
-  }
+  private record Mistake(int row, double wrongBy) {}
 
   /** Of a regression. */
   double target(int row, int target) {

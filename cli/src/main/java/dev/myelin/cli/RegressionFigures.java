@@ -12,6 +12,7 @@ import dev.myelin.nn.RegressionMetrics;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /** Figures of what a network of numbers has learned, and how far it is off. */
@@ -222,15 +223,18 @@ final class RegressionFigures {
   }
 
   private List<Miss> worst() {
-    List<Miss> misses = new ArrayList<>();
+    Comparator<Miss> bySize = Comparator.comparingDouble(Miss::deviations);
+    PriorityQueue<Miss> worst = new PriorityQueue<>(bySize);
     for (int target = 0; target < data.outputs(); target++) {
       double spread = spread(target);
       for (int row = 0; row < data.samples(); row++) {
-        misses.add(new Miss(row, target, Math.abs(error(row, target)) / spread));
+        worst.add(new Miss(row, target, Math.abs(error(row, target)) / spread));
+        if (worst.size() > MOST_ROWS) {
+          worst.remove();
+        }
       }
     }
-    misses.sort(Comparator.comparingDouble(Miss::deviations).reversed());
-    return misses.subList(0, Math.min(MOST_ROWS, misses.size()));
+    return worst.stream().sorted(bySize.reversed()).toList();
   }
 
   /** The standard deviation; 1 for a target that does not vary. */

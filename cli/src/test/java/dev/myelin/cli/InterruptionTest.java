@@ -50,10 +50,31 @@ class InterruptionTest {
     assertArrayEquals(before, Files.readAllBytes(model));
   }
 
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void interruptedTraining_reportsWhatThereIs() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path report = directory.resolve("r.html");
+    Path profile = directory.resolve("p.json");
+    String printed =
+        interruptTraining(
+            directory.resolve("m"), "--report", report.toString(), "--profile", profile.toString());
+    assertTrue(printed.contains("\nReport    " + report + "\n"), printed);
+    String page = Files.readString(report);
+    assertTrue(page.contains("<h1>moons: interrupted in epoch "), page);
+    assertTrue(page.contains("Loss by epoch"), page);
+    assertTrue(page.contains("of the 80 validation samples"), page);
+    assertTrue(Files.readString(profile).contains("\"name\":\"step\""));
+  }
+
   /** Returns what was printed to standard output. */
-  private String interruptTraining(Path model) throws IOException, InterruptedException {
+  private String interruptTraining(Path model, String... more)
+      throws IOException, InterruptedException {
     Path out = directory.resolve("out");
-    Process process = start(out, "--epochs", "1000000", "--save", model.toString());
+    List<String> arguments =
+        new ArrayList<>(List.of("--epochs", "1000000", "--save", model.toString()));
+    arguments.addAll(List.of(more));
+    Process process = start(out, arguments);
     try {
       awaitFirstEpoch(process);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
@@ -65,7 +86,7 @@ class InterruptionTest {
     }
   }
 
-  private static Process start(Path out, String... more) throws IOException {
+  private static Process start(Path out, List<String> more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -78,7 +99,7 @@ class InterruptionTest {
                 "cpu",
                 "--data",
                 "moons"));
-    command.addAll(List.of(more));
+    command.addAll(more);
     return new ProcessBuilder(command).redirectOutput(out.toFile()).start();
   }
 

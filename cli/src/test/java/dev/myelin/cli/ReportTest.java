@@ -32,9 +32,10 @@ class ReportTest {
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("Report    " + file("r.html"), run.outLine("Report"));
     String page = Files.readString(file("r.html"));
-    assertFalse(page.contains("NaN"), page);
-    assertFalse(page.contains("Infinity"), page);
-    assertFalse(page.replace("http-equiv", "").contains("http"), page);
+    String text = page.replaceAll("base64,[^\"]*", "").replace("http-equiv", "");
+    for (String unwanted : List.of("NaN", "Infinity", "http", "<script", "null")) {
+      assertFalse(text.contains(unwanted), unwanted + " in " + text);
+    }
     return page;
   }
 
@@ -82,7 +83,8 @@ class ReportTest {
     Path data = TestFiles.numbers(file("a<b>&.csv"));
     Files.writeString(data, Files.readString(data).replace("a,b,price", "<i>a,b&b,\"p\"\"rice\""));
     String page = report("--data", data, "--epochs", 2);
-    assertContains(page, "Predicted over true p&quot;rice", "&lt;i&gt;a", "a&lt;b&gt;&amp;.csv: RMSE");
+    assertContains(
+        page, "Predicted over true p&quot;rice", "&lt;i&gt;a", "a&lt;b&gt;&amp;.csv: RMSE");
     assertFalse(page.contains("<i>"), page);
   }
 
@@ -109,8 +111,7 @@ class ReportTest {
     Path data = Files.writeString(file("one.csv"), text);
     assertContains(report("--data", data, "--epochs", 2), "Probability of each class");
     for (String loss : List.of("bce", "mse")) {
-      assertContains(
-          report("--data", "moons", "--epochs", 2, "--loss", loss), "Decision boundary");
+      assertContains(report("--data", "moons", "--epochs", 2, "--loss", loss), "Decision boundary");
     }
   }
 
@@ -118,8 +119,20 @@ class ReportTest {
   void reportAndProfile_changeNoBitOfTheModel() throws IOException {
     Object[] plain = {"train", "--data", "moons", "--epochs", 2, "--dropout", 0.1, "--save", "?"};
     Object[] full = {
-      "train", "--data", "moons", "--epochs", 2, "--dropout", 0.1, "--report", file("r.html"),
-      "--profile", file("p.json"), "--json", "--save", "?"
+      "train",
+      "--data",
+      "moons",
+      "--epochs",
+      2,
+      "--dropout",
+      0.1,
+      "--report",
+      file("r.html"),
+      "--profile",
+      file("p.json"),
+      "--json",
+      "--save",
+      "?"
     };
     plain[plain.length - 1] = file("plain");
     full[full.length - 1] = file("full");
@@ -136,7 +149,14 @@ class ReportTest {
   void profile_isATimelineWhoseEventsNestOnEveryTrack() throws IOException {
     CommandLineRun run =
         CommandLineRun.of(
-            "train", "--data", "moons", "--epochs", 2, "--profile", file("p.json"), "--save",
+            "train",
+            "--data",
+            "moons",
+            "--epochs",
+            2,
+            "--profile",
+            file("p.json"),
+            "--save",
             file("m"));
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("Profile   " + file("p.json"), run.outLine("Profile"));
@@ -196,8 +216,19 @@ class ReportTest {
     for (int seed = 1; seed <= 2; seed++) {
       CommandLineRun run =
           CommandLineRun.of(
-              "train", "--data", "moons", "--epochs", 1, "--seed", seed, "--report", file("r"),
-              "--profile", file("p"), "--save", file("m"));
+              "train",
+              "--data",
+              "moons",
+              "--epochs",
+              1,
+              "--seed",
+              seed,
+              "--report",
+              file("r"),
+              "--profile",
+              file("p"),
+              "--save",
+              file("m"));
       assertEquals(0, run.exitCode(), run.err());
     }
     assertTrue(Files.readString(file("r")).contains("--seed 2"));
@@ -214,7 +245,14 @@ class ReportTest {
         run.err());
     CommandLineRun same =
         CommandLineRun.of(
-            "train", "--data", "moons", "--report", file("r"), "--profile", file("r"), "--save",
+            "train",
+            "--data",
+            "moons",
+            "--report",
+            file("r"),
+            "--profile",
+            file("r"),
+            "--save",
             file("m"));
     assertEquals(2, same.exitCode());
     assertTrue(same.err().contains("--profile and --report name the same file"), same.err());
