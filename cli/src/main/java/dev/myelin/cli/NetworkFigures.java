@@ -61,7 +61,7 @@ final class NetworkFigures {
         "Loss. Of training: the mean over the epoch, while the weights move. Of validation: after"
             + " the epoch."
             + thinned);
-    if (run.parts().training().isClassification()) {
+    if (some.stream().anyMatch(NetworkFigures::hasAccuracy)) {
       page.figure(
           LineChart.ofPercent(
               "Accuracy by epoch",
@@ -78,6 +78,11 @@ final class NetworkFigures {
     }
   }
 
+  private static boolean hasAccuracy(EpochReport epoch) {
+    return Double.isFinite(epoch.trainAccuracy())
+        || (epoch.validation() != null && Double.isFinite(epoch.validation().accuracy()));
+  }
+
   private static List<LineChart.Line> lines(
       List<EpochReport> epochs,
       ToDoubleFunction<EpochReport> training,
@@ -87,7 +92,6 @@ final class NetworkFigures {
     lines.add(new LineChart.Line("training", xs, epochs.stream().mapToDouble(training).toArray()));
     lines.add(
         new LineChart.Line("validation", xs, epochs.stream().mapToDouble(validation).toArray()));
-    lines.removeIf(LineChart.Line::isEmpty);
     return lines;
   }
 

@@ -68,6 +68,11 @@ record Axis(double low, double high, boolean isLogarithmic) {
     return isLogarithmic ? logarithmicTicks(most) : linearTicks(most);
   }
 
+  /** As {@link #ticks}, whole numbers only: there is no epoch between two. */
+  List<Double> wholeTicks(int most) {
+    return ticks(most).stream().filter(tick -> tick == Math.rint(tick)).toList();
+  }
+
   private List<Double> linearTicks(int most) {
     double step = Math.pow(10, Math.floor(Math.log10((high - low) / most)));
     double[] factors = {1, 2, 5, 10, 20};

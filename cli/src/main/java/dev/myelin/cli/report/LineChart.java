@@ -31,11 +31,6 @@ public final class LineChart {
       this.xs = xs;
       this.ys = ys;
     }
-
-    /** Whether there is anything to be drawn. */
-    public boolean isEmpty() {
-      return Arrays.stream(ys).noneMatch(Double::isFinite);
-    }
   }
 
   private LineChart() {}
@@ -63,8 +58,13 @@ public final class LineChart {
     double[] xs = lines.stream().flatMapToDouble(line -> Arrays.stream(line.xs)).toArray();
     int longest = lines.stream().mapToInt(line -> line.name.length()).max().orElse(0);
     String yTitle = y.isLogarithmic() ? yName + " (logarithmic)" : yName;
+    double margin = 12 + LETTER_WIDTH * longest;
+    Axis x = Axis.of(xs, 0);
+    boolean isWhole = Arrays.stream(xs).allMatch(each -> each == Math.rint(each));
     Plot plot =
-        Plot.of(title, Axis.of(xs, 0), xName, y, yTitle, HEIGHT, 12 + LETTER_WIDTH * longest);
+        isWhole
+            ? Plot.ofWhole(title, x, xName, y, yTitle, HEIGHT, margin)
+            : Plot.of(title, x, xName, y, yTitle, HEIGHT, margin);
     for (int i = lines.size() - 1; i >= 0; i--) {
       Line line = lines.get(i);
       plot.svg().path("line s" + Svg.color(i) + " dash" + i % 4, plot.polyline(line.xs, line.ys));

@@ -2,12 +2,15 @@ package dev.myelin.cli.report;
 
 import static dev.myelin.cli.report.Markup.coordinate;
 
+import java.util.List;
+
 /** Two axes and what lies between them. */
 final class Plot {
   static final double WIDTH = 360;
   private static final double TOP = 24;
   private static final double BOTTOM = 34;
   private static final double LEFT = 46;
+  private static final int X_TICKS = 6;
 
   private final Axis x;
   private final Axis y;
@@ -28,7 +31,8 @@ final class Plot {
       String yName,
       double height,
       double right,
-      boolean isGrid) {
+      boolean isGrid,
+      List<Double> xTicks) {
     this.x = x;
     this.y = y;
     this.right = right;
@@ -38,7 +42,7 @@ final class Plot {
       svg.line(isGrid ? "grid" : "axis", LEFT, toY(tick), isGrid ? right : LEFT - 4, toY(tick));
       svg.text("tick end", LEFT - 6, toY(tick) + 4, Markup.number(tick, 3));
     }
-    for (double tick : x.ticks(6)) {
+    for (double tick : xTicks) {
       svg.line("axis", toX(tick), bottom, toX(tick), bottom + 4);
       svg.text("tick middle", toX(tick), bottom + 16, Markup.number(tick, 3));
     }
@@ -56,7 +60,16 @@ final class Plot {
   static Plot of(
       String title, Axis x, String xName, Axis y, String yName, double height, double rightMargin) {
     Svg svg = new Svg(WIDTH, height, title);
-    return new Plot(svg, x, xName, y, yName, height, WIDTH - rightMargin, true);
+    double right = WIDTH - rightMargin;
+    return new Plot(svg, x, xName, y, yName, height, right, true, x.ticks(X_TICKS));
+  }
+
+  /** As {@link #of}, of numbers that are whole along the x axis. */
+  static Plot ofWhole(
+      String title, Axis x, String xName, Axis y, String yName, double height, double rightMargin) {
+    Svg svg = new Svg(WIDTH, height, title);
+    double right = WIDTH - rightMargin;
+    return new Plot(svg, x, xName, y, yName, height, right, true, x.wholeTicks(X_TICKS));
   }
 
   /** A plot whose two units are equally long, for data in a plane, as high as that takes. */
@@ -66,7 +79,7 @@ final class Plot {
     double shape = ratio > 0.5 && ratio < 2 ? ratio : 0.9;
     double height = TOP + BOTTOM + Math.min(shape, 1.15) * (WIDTH - LEFT - 8);
     Svg svg = new Svg(WIDTH, height, title);
-    return new Plot(svg, x, xName, y, yName, height, WIDTH - 8, false);
+    return new Plot(svg, x, xName, y, yName, height, WIDTH - 8, false, x.ticks(X_TICKS));
   }
 
   double toX(double value) {

@@ -48,6 +48,7 @@ class FiguresTest {
     assertEquals(List.of(0.0, 0.5, 1.0, 1.5), new Axis(-0.1, 1.9, false).ticks(5));
     assertEquals(List.of(5.0, 10.0, 15.0, 20.0, 25.0, 30.0), new Axis(1, 30, false).ticks(6));
     assertEquals(List.of(0.01, 0.1, 1.0), new Axis(0.005, 3, true).ticks(5));
+    assertEquals(List.of(1.0, 2.0, 3.0), new Axis(1, 3, false).wholeTicks(6));
   }
 
   @Test
