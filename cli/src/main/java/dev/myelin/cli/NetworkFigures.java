@@ -49,7 +49,7 @@ final class NetworkFigures {
         some.add(epochs.get(i));
       }
     }
-    String thinned = every > 1 ? " Every " + every + "th epoch is shown." : "";
+    String thinned = every > 1 ? " One epoch in " + every + " is shown." : "";
     ToDoubleFunction<EpochReport> validationLoss =
         epoch -> epoch.validation() == null ? Double.NaN : epoch.validation().loss();
     page.figure(

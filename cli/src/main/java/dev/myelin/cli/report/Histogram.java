@@ -48,7 +48,7 @@ public final class Histogram {
    */
   public String draw(String title, int color) {
     Svg svg = new Svg(WIDTH, HEIGHT, title);
-    svg.path("bars f" + Svg.color(color), bars());
+    svg.path("f" + Svg.color(color), bars());
     svg.line("axis", SIDE, BOTTOM, WIDTH - SIDE, BOTTOM);
     svg.line("axis", WIDTH / 2, BOTTOM, WIDTH / 2, BOTTOM + 4);
     svg.text("tick start", SIDE, BOTTOM + 15, Markup.number(-end, 2));

@@ -106,11 +106,6 @@ final class Plot {
     return svg;
   }
 
-  /** Adds marks that lie between the axes, cut off at their ends. */
-  void inside(Svg drawing) {
-    svg.clipped(LEFT, TOP - 4, right - LEFT + 4, bottom - TOP + 8, drawing.content());
-  }
-
   /** A path through points; where y is not finite the line is broken. */
   String polyline(double[] xs, double[] ys) {
     StringBuilder path = new StringBuilder();

@@ -59,21 +59,6 @@ final class Svg {
     return this;
   }
 
-  /** What follows is cut off at the rectangle's edges. */
-  Svg clipped(double x, double y, double w, double h, String content) {
-    body.append("<svg x=\"").append(coordinate(x)).append("\" y=\"").append(coordinate(y));
-    body.append("\" width=\"").append(coordinate(w)).append("\" height=\"").append(coordinate(h));
-    body.append("\" viewBox=\"").append(coordinate(x)).append(' ').append(coordinate(y));
-    body.append(' ').append(coordinate(w)).append(' ').append(coordinate(h)).append("\">");
-    body.append(content).append("</svg>");
-    return this;
-  }
-
-  /** The elements alone, for {@link #clipped}. */
-  String content() {
-    return body.toString();
-  }
-
   /** The colour of a class or series: they come again after {@value #COLORS}. */
   static int color(int number) {
     return Math.floorMod(number, COLORS);
