@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
-import dev.myelin.nn.Loss;
 import dev.myelin.nn.Predictions;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,6 +19,7 @@ final class PredictionTable {
   private final TrainedModel model;
   private final float[] outputs;
   private final int width;
+  private final ClassScores scores;
 
   /**
    * @param outputs [samples, outputs of the network] row-major: logits, or prepared values
@@ -28,6 +28,7 @@ final class PredictionTable {
   PredictionTable(TrainedModel model, float[] outputs) {
     this.model = model;
     this.width = model.spec().outputs();
+    this.scores = new ClassScores(model);
     this.outputs =
         model.isClassification() ? outputs : Preparation.of(model).invertTargets(outputs);
     requireFinite(this.outputs, width);
@@ -77,8 +78,7 @@ final class PredictionTable {
     }
     List<String> header = new ArrayList<>();
     header.add("predicted");
-    boolean hasProbabilities = model.loss().outputFunction() != Loss.OutputFunction.IDENTITY;
-    String what = hasProbabilities ? "probability " : "score ";
+    String what = scores.hasProbabilities() ? "probability " : "score ";
     model.classNames().forEach(name -> header.add(what + name));
     return header;
   }
@@ -96,7 +96,7 @@ final class PredictionTable {
     float threshold = model.loss().decisionThreshold();
     int predicted = Predictions.predictedClass(outputs, row, width, threshold);
     cells.add(model.classNames().get(predicted));
-    for (double value : Predictions.scores(model.spec(), model.loss(), outputs, row)) {
+    for (double value : scores.of(outputs, row)) {
       cells.add(Float.toString((float) value));
     }
     return cells;

@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.Profile;
 import dev.myelin.model.CheckpointFolder;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Checkpointing;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  myelin train",
+      "  myelin train --data spirals --report spirals.html",
       "  myelin train --data spirals --hidden 32,32 --activation tanh",
       "  myelin train --data wine.csv --target quality --task regression",
       "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10",
@@ -84,6 +86,8 @@ final class TrainCommand implements Callable<Integer> {
               + "learned goes beside it), any other file is left alone")
   private Path save;
 
+  @Mixin private ReportOptions files;
+
   TrainCommand(Screen screen) {
     this.screen = screen;
   }
@@ -97,6 +101,7 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
+    files.check(file);
     checkpoint.check();
     try (CheckpointFolder folder = checkpoint.open(screen)) {
       return train(source, wishes, asked, file, folder);
@@ -129,12 +134,16 @@ final class TrainCommand implements Callable<Integer> {
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
-    try (Backend backend = device.open(selection)) {
+    Profile profile = files.newProfile();
+    try (Backend backend = ReportOptions.open(selection, wishes, profile)) {
       TrainingReport report =
           new TrainingReport(
               screen, output, selection, device.precision(), run, checkpointReport(selection));
       report.begin();
-      return train(run, backend, report, file, folder);
+      List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+      RunFiles written =
+          new RunFiles(files, profile, new RunReport(run, selection, wishes, arguments));
+      return train(run, backend, report, file, written, folder);
     }
   }
 
@@ -159,20 +168,29 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(
-      TrainingRun run, Backend backend, TrainingReport report, Path file, CheckpointFolder folder) {
+      TrainingRun run,
+      Backend backend,
+      TrainingReport report,
+      Path file,
+      RunFiles written,
+      CheckpointFolder folder) {
     Trainer trainer = new Trainer(run.options());
     return Interruption.during(
         trainer,
         () -> {
           try (Mlp mlp = run.createNetwork(backend)) {
             TrainingResult result =
-                fit(run, trainer, mlp, report, checkpoint.policy(folder, device));
+                fit(run, trainer, mlp, report, written, checkpoint.policy(folder, device));
             TrainedModel model = run.toModel(mlp);
             boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
             Path saved = isInterrupted ? ModelDestination.afterInterruption(file) : file;
             model.save(saved);
             Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
-            report.end(result, test, saved, data);
+            try {
+              written.write(result, test, model, mlp, saved);
+            } finally {
+              report.end(result, test, saved, data, written.paths());
+            }
             return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
           }
         });
@@ -183,9 +201,10 @@ final class TrainCommand implements Callable<Integer> {
       Trainer trainer,
       Mlp mlp,
       TrainingReport report,
+      RunFiles written,
       Checkpointing checkpointing) {
     try {
-      return run.fit(trainer, mlp, report, checkpointing);
+      return run.fit(trainer, mlp, written.listener(report), checkpointing);
     } finally {
       report.endProgress();
     }

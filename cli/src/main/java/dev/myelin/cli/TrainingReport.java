@@ -185,10 +185,16 @@ final class TrainingReport implements TrainingListener {
    * The results.
    *
    * @param test null when the run was interrupted
+   * @param written what else was written, by its kind: "report", "profile"
    */
-  void end(TrainingResult result, Evaluation test, Path file, DataOptions data) {
+  void end(
+      TrainingResult result,
+      Evaluation test,
+      Path file,
+      DataOptions data,
+      Map<String, Path> written) {
     if (output.json) {
-      printJson(result, test, file);
+      printJson(result, test, file, written);
       if (test == null && !output.quiet) {
         printInterrupted(screen.err(), result, file);
       }
@@ -203,6 +209,7 @@ final class TrainingReport implements TrainingListener {
     }
     if (test == null) {
       printInterrupted(screen.out(), result, file);
+      printWritten(written);
       return;
     }
     if (isPerceptron()) {
@@ -211,9 +218,19 @@ final class TrainingReport implements TrainingListener {
     String label = run.parts().isTestOnTraining() ? "Result" : "Test";
     TestReport.print(screen, output.quiet, label, test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
+    printWritten(written);
     details.println(
         "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
     checkpoints.finished().forEach(details::println);
+  }
+
+  private void printWritten(Map<String, Path> written) {
+    written.forEach(
+        (kind, path) -> {
+          String label = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
+          String padded = String.format("%-9s", label);
+          screen.out().println(screen.outStyle().strong(padded) + " " + path);
+        });
   }
 
   private boolean isPerceptron() {
@@ -244,7 +261,8 @@ final class TrainingReport implements TrainingListener {
     checkpoints.interrupted().forEach(stream::println);
   }
 
-  private void printJson(TrainingResult result, Evaluation test, Path file) {
+  private void printJson(
+      TrainingResult result, Evaluation test, Path file, Map<String, Path> written) {
     Map<String, Object> document = JsonReport.document();
     document.put("device", JsonReport.device(selection, precision));
     document.put("model", JsonReport.model(run.spec()));
@@ -263,6 +281,7 @@ final class TrainingReport implements TrainingListener {
     if (checkpoints.toJson() != null) {
       document.put("checkpoint", checkpoints.toJson());
     }
+    written.forEach((kind, path) -> document.put(kind, path.toString()));
     screen.out().println(Json.writeIndented(document));
   }
 }

@@ -80,6 +80,23 @@ class InterruptionTest {
     assertTrue(again.contains("\nResumed   " + folder + ": epoch " + saved.group(1)), again);
   }
 
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void interruptedTraining_reportsWhatThereIs() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path report = directory.resolve("r.html");
+    Path profile = directory.resolve("p.json");
+    String printed =
+        interruptTraining(
+            directory.resolve("m"), "--report", report.toString(), "--profile", profile.toString());
+    assertTrue(printed.contains("\nReport    " + report + "\n"), printed);
+    String page = Files.readString(report);
+    assertTrue(page.contains("<h1>moons: interrupted in epoch "), page);
+    assertTrue(page.contains("Loss by epoch"), page);
+    assertTrue(page.contains("of the 80 validation samples"), page);
+    assertTrue(Files.readString(profile).contains("\"name\":\"step\""));
+  }
+
   /** Returns what was printed to standard output. */
   private String interruptTraining(Path model, String... more)
       throws IOException, InterruptedException {
@@ -87,7 +104,7 @@ class InterruptionTest {
     List<String> arguments =
         new ArrayList<>(List.of("--epochs", "1000000", "--save", model.toString()));
     arguments.addAll(List.of(more));
-    Process process = start(out, arguments.toArray(new String[0]));
+    Process process = start(out, arguments);
     try {
       awaitFirstEpoch(process);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
@@ -99,7 +116,7 @@ class InterruptionTest {
     }
   }
 
-  private static Process start(Path out, String... more) throws IOException {
+  private static Process start(Path out, List<String> more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -112,7 +129,7 @@ class InterruptionTest {
                 "cpu",
                 "--data",
                 "moons"));
-    command.addAll(List.of(more));
+    command.addAll(more);
     return new ProcessBuilder(command).redirectOutput(out.toFile()).start();
   }
 

@@ -11,10 +11,12 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.OutOfDeviceMemoryException;
+import dev.myelin.Profile;
 import dev.myelin.data.Dataset;
 import dev.myelin.nn.DivergedException;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Evaluator;
+import dev.myelin.nn.Gradients;
 import dev.myelin.nn.Initializer;
 import dev.myelin.nn.Layer;
 import dev.myelin.nn.LearningRateSchedule;
@@ -48,6 +50,49 @@ public abstract class TrainingConformance extends TrainingRuns {
     float[] first = trainedWithDropout(1);
     assertArrayEquals(first, trainedWithDropout(1));
     assertFalse(Arrays.equals(first, trainedWithDropout(2)));
+  }
+
+  @Test
+  void fit_withAProfile_givesTheSameBits_andAllStepsWithTheirOperations() {
+    Profile profile = new Profile();
+    float[] profiled;
+    try (Backend other = Backends.open(device(), BackendOptions.DEFAULT, profile)) {
+      profiled = trainedWithDropout(other, 1);
+    }
+    assertArrayEquals(trainedWithDropout(1), profiled);
+    // 150 samples in batches of 32 are 5 steps an epoch.
+    assertEquals(3 * 5, profile.keptSteps());
+    long updates = profile.events().stream().filter(each -> each.name().equals("adam")).count();
+    assertEquals(3 * 5, updates);
+  }
+
+  @Test
+  void gradients_areWhatAStepOfPlainDescentFollows() {
+    Dataset batch = Blobs.of(40, 1);
+    TrainingOptions options =
+        TrainingOptions.defaults(Loss.crossEntropy())
+            .withOptimizer(Optimizer.sgd(), 1)
+            .withBatchSize(40)
+            .withShuffle(false)
+            .withEpochs(1);
+    MlpSpec spec =
+        MlpSpec.of(Activation.RELU, Activation.IDENTITY, Layer.Bias.TRAINED, 0.2f, 2, 7, 3);
+    try (Mlp mlp = Mlp.create(backend(), spec, Initializer.HE, 5)) {
+      List<NamedParameter> before = mlp.stateDict();
+      List<NamedParameter> gradients = Gradients.of(mlp, batch, options.loss(), options.seed());
+      assertArrayEquals(before.get(2).values(), mlp.stateDict().get(2).values());
+      fit(mlp, options, batch);
+      List<NamedParameter> after = mlp.stateDict();
+      assertEquals(4, gradients.size());
+      for (int i = 0; i < 4; i++) {
+        assertEquals(before.get(i).name(), gradients.get(i).name());
+        float[] expected = before.get(i).values().clone();
+        for (int j = 0; j < expected.length; j++) {
+          expected[j] -= gradients.get(i).values()[j]; // learning rate 1: no rounding but this
+        }
+        assertArrayEquals(expected, after.get(i).values(), after.get(i).name());
+      }
+    }
   }
 
   @Test
@@ -273,6 +318,10 @@ public abstract class TrainingConformance extends TrainingRuns {
   }
 
   private float[] trainedWithDropout(long seed) {
+    return trainedWithDropout(backend(), seed);
+  }
+
+  private static float[] trainedWithDropout(Backend backend, long seed) {
     MlpSpec spec =
         MlpSpec.of(Activation.GELU, Activation.IDENTITY, Layer.Bias.TRAINED, 0.2f, 2, 33, 17, 3);
     TrainingOptions options =
@@ -281,7 +330,7 @@ public abstract class TrainingConformance extends TrainingRuns {
             .withEpochs(3)
             .withSeed(seed);
     // The weights are the same for every seed of the training, which alone makes the difference.
-    try (Mlp mlp = Mlp.create(backend(), spec, Initializer.HE, 5)) {
+    try (Mlp mlp = Mlp.create(backend, spec, Initializer.HE, 5)) {
       fit(mlp, options, Blobs.of(150, 1));
       return mlp.stateDict().get(2).values();
     }
