@@ -41,12 +41,28 @@ public final class Fingerprint {
   /** The bits: 0 and -0 differ. */
   public Fingerprint add(float[] values) {
     add(values.length);
+    digest(values);
+    return this;
+  }
+
+  private void digest(float[] values) {
     for (int from = 0; from < values.length; from += CHUNK_BYTES / Float.BYTES) {
       int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - from);
       chunk.clear().asFloatBuffer().put(values, from, count);
       chunk.position(count * Float.BYTES);
       digestChunk();
     }
+  }
+
+  /** As an array of all rows. */
+  Fingerprint add(FeatureRows rows, int inputs) {
+    add((long) rows.samples() * inputs);
+    float[] row = new float[inputs];
+    for (int sample = 0; sample < rows.samples(); sample++) {
+      rows.read(sample, row, 0);
+      digest(row);
+    }
+    rows.requireIntact();
     return this;
   }
 

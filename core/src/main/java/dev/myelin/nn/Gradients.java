@@ -22,9 +22,9 @@ public final class Gradients {
    */
   public static List<NamedParameter> of(Mlp mlp, Dataset batch, Loss loss, long seed) {
     MlpSpec spec = mlp.spec();
-    try (DeviceDataset data = new DeviceDataset(mlp.backend(), batch, spec, loss);
+    try (DeviceDataset data = new DeviceDataset(mlp.backend(), new HostSamples(batch, spec, loss));
         TensorArena arena = new TensorArena(mlp.backend(), "gradients of one batch")) {
-      TrainingState state = new TrainingState(arena, mlp, Optimizer.sgd(), batch.samples(), 1);
+      TrainingState state = new TrainingState(arena, mlp, Optimizer.sgd(), 1);
       BatchTensors tensors =
           BatchTensors.forTraining(arena, spec, loss, LearningRule.GRADIENT, batch.samples())
               .reading(data.features(), data.targets());

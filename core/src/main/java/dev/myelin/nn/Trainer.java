@@ -35,6 +35,9 @@ public final class Trainer {
   /**
    * Trains the network in place.
    *
+   * <p>Data that would take more than half of the device's free memory stay on the host and pass
+   * through the device in chunks; the result is the same to the last bit.
+   *
    * @param validation judged after every epoch; null for none, which early stopping does not allow
    * @param checkpointing where to begin, and where to keep the state. Saving that fails is told to
    *     the listener, and training goes on
@@ -61,8 +64,9 @@ public final class Trainer {
       if (checkpoints != null && checkpoints.isFinished()) {
         return checkpoints.restoreFinished();
       }
-      try (DeviceDataset data =
-              new DeviceDataset(mlp.backend(), training, mlp.spec(), options.loss());
+      HostSamples samples = new HostSamples(training, mlp.spec(), options.loss());
+      int batchSize = Math.min(options.batchSize(), training.samples());
+      try (SampleFeed data = SampleFeed.of(mlp.backend(), samples, batchSize);
           Evaluator evaluator =
               validation == null
                   ? null

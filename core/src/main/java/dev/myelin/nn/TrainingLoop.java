@@ -22,8 +22,8 @@ final class TrainingLoop implements AutoCloseable {
   private final TrainingOptions options;
   private final Backend backend;
   private final int samples;
-  private final int batchSize;
   private final int stepsPerEpoch;
+  private final SampleFeed data;
   private final Evaluator evaluator;
   private final TrainingListener listener;
   private final CheckpointWriter checkpoints;
@@ -50,7 +50,7 @@ final class TrainingLoop implements AutoCloseable {
   TrainingLoop(
       Mlp mlp,
       TrainingOptions options,
-      DeviceDataset data,
+      SampleFeed data,
       TensorArena arena,
       int samples,
       Evaluator evaluator,
@@ -60,14 +60,15 @@ final class TrainingLoop implements AutoCloseable {
     this.options = options;
     this.backend = mlp.backend();
     this.samples = samples;
+    this.data = data;
     this.evaluator = evaluator;
     this.listener = listener;
     this.checkpoints = checkpoints;
-    batchSize = Math.min(options.batchSize(), samples);
+    int batchSize = Math.min(options.batchSize(), samples);
     int ragged = samples % batchSize;
     stepsPerEpoch = samples / batchSize + (ragged > 0 ? 1 : 0);
     rateTable = new float[stepsPerEpoch * 3];
-    state = new TrainingState(arena, mlp, options.optimizer(), samples, stepsPerEpoch);
+    state = new TrainingState(arena, mlp, options.optimizer(), stepsPerEpoch);
     BatchTensors batch =
         BatchTensors.forTraining(arena, mlp.spec(), options.loss(), options.rule(), batchSize);
     fullStep = step(data, batch, arena);
@@ -75,7 +76,7 @@ final class TrainingLoop implements AutoCloseable {
     best = new BestParameters(mlp, options.patience());
   }
 
-  private TrainingStep step(DeviceDataset data, BatchTensors batch, TensorArena arena) {
+  private TrainingStep step(SampleFeed data, BatchTensors batch, TensorArena arena) {
     Tensor increments = arena.upload("increments", new int[] {1, batch.batch(), 1}, 3);
     return new TrainingStep(mlp, options, data, state, batch, increments);
   }
@@ -123,8 +124,7 @@ final class TrainingLoop implements AutoCloseable {
       if (stop.getAsBoolean()) {
         return false;
       }
-      boolean isRagged = step == stepsPerEpoch && raggedStep != null;
-      (isRagged ? raggedStep : fullStep).run();
+      takeStep(step - 1);
       stepsDone++;
       if (step % LOSSES_PER_SUM == 0) {
         takeLossSum();
@@ -136,6 +136,17 @@ final class TrainingLoop implements AutoCloseable {
     }
     endEpoch(epoch, learningRate);
     return true;
+  }
+
+  private void takeStep(int stepInEpoch) {
+    data.beforeStep(stepInEpoch);
+    if (stepInEpoch > 0 && data.firstRow(stepInEpoch) == 0) {
+      // The steps count on; what they read begins anew.
+      backend.upload(new int[1], state.firstSample);
+    }
+    boolean isRagged = stepInEpoch == stepsPerEpoch - 1 && raggedStep != null;
+    (isRagged ? raggedStep : fullStep).run();
+    data.afterStep(stepInEpoch);
   }
 
   private void endEpoch(int epoch, double learningRate) {
@@ -175,7 +186,8 @@ final class TrainingLoop implements AutoCloseable {
   private double beginEpoch(int epoch) {
     Philox random = new Philox(options.seed(), RandomStreams.SHUFFLE + epoch);
     int[] order = options.shuffle() ? random.permutation(samples) : identity(samples);
-    backend.upload(order, state.order);
+    int stepInEpoch = stepsDone % stepsPerEpoch;
+    data.beginEpoch(order, stepInEpoch);
     double rate = 0;
     long totalSteps = (long) stepsPerEpoch * options.epochs();
     for (int i = 0; i < stepsPerEpoch; i++) {
@@ -184,8 +196,7 @@ final class TrainingLoop implements AutoCloseable {
       options.optimizer().rates(rate, step + 1, rateTable, i * 3);
     }
     backend.upload(rateTable, state.rateTable);
-    int stepInEpoch = stepsDone % stepsPerEpoch;
-    backend.upload(new int[] {stepInEpoch, stepInEpoch * batchSize, stepsDone}, state.counters);
+    backend.upload(new int[] {stepInEpoch, data.firstRow(stepInEpoch), stepsDone}, state.counters);
     if (stepInEpoch == 0) {
       begunNanos = System.nanoTime();
       lossOfEpoch = 0;
