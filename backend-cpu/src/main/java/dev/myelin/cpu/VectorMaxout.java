@@ -44,17 +44,18 @@ final class VectorMaxout {
     int whole = FLOATS.loopBound(count);
     for (int j = 0; j < whole; j += LANES) {
       FloatVector best = FloatVector.fromArray(FLOATS, z, zStart + j);
-      FloatVector taken = ZERO;
       for (int q = 1; q < pieces; q++) {
         FloatVector piece = FloatVector.fromArray(FLOATS, z, zStart + q * columns + j);
-        VectorMask<Float> isLarger = isLarger(piece, best);
-        best = best.blend(piece, isLarger);
-        taken = taken.blend(q, isLarger);
+        best = best.blend(piece, isLarger(piece, best));
       }
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dY, dYStart + j);
+      // What the first of equals takes is not there for the others. Remembering which piece it was
+      // instead makes objects of vectors.
+      FloatVector left = FloatVector.fromArray(FLOATS, dY, dYStart + j);
       for (int q = 0; q < pieces; q++) {
-        ZERO.blend(gradient, taken.compare(VectorOperators.EQ, q))
-            .intoArray(dZ, dZStart + q * columns + j);
+        FloatVector piece = FloatVector.fromArray(FLOATS, z, zStart + q * columns + j);
+        VectorMask<Float> isBest = isSame(piece, best);
+        ZERO.blend(left, isBest).intoArray(dZ, dZStart + q * columns + j);
+        left = left.blend(ZERO, isBest);
       }
     }
     return whole;
@@ -65,5 +66,11 @@ final class VectorMaxout {
     VectorMask<Float> isFirstNotANumber =
         piece.compare(VectorOperators.NE, piece).and(best.compare(VectorOperators.EQ, best));
     return piece.compare(VectorOperators.GT, best).or(isFirstNotANumber);
+  }
+
+  private static VectorMask<Float> isSame(FloatVector piece, FloatVector best) {
+    VectorMask<Float> areNotNumbers =
+        piece.compare(VectorOperators.NE, piece).and(best.compare(VectorOperators.NE, best));
+    return piece.compare(VectorOperators.EQ, best).or(areNotNumbers);
   }
 }

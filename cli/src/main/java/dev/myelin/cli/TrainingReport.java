@@ -223,7 +223,9 @@ final class TrainingReport implements TrainingListener {
     document.put("model", JsonReport.model(run.spec()));
     document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
     document.put("end", result.end().name().toLowerCase(Locale.ROOT));
-    document.put("rule", run.options().rule().text());
+    if (run.options().rule() != LearningRule.GRADIENT) {
+      document.put("rule", run.options().rule().text());
+    }
     if (isPerceptron()) {
       document.put("mistakes", mistakes(result));
     }

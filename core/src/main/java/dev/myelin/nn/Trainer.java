@@ -129,6 +129,7 @@ public final class Trainer {
           return new TrainingResult(reports, TrainingResult.End.STOP_REQUESTED, epoch - 1);
         }
         if (options.rule().isLearnt(reports.get(epoch - 1))) {
+          requireFiniteParameters(epoch);
           return new TrainingResult(reports, TrainingResult.End.NO_MISTAKE_LEFT, epoch);
         }
         if (best.isExhausted()) {

@@ -36,7 +36,8 @@ final class Printed {
     }
   }
 
-  private static String run(Consumer<String[]> main) {
+  /** What the program prints. */
+  static String run(Consumer<String[]> main) {
     PrintStream screen = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
