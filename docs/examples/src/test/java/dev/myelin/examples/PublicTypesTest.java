@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
@@ -52,7 +53,7 @@ class PublicTypesTest {
                 + ": "
                 + type.getSimpleName());
       }
-      return super.visitClass(type, type.getKind() == com.sun.source.tree.Tree.Kind.INTERFACE);
+      return super.visitClass(type, type.getKind() == Tree.Kind.INTERFACE);
     }
   }
 
