@@ -33,6 +33,12 @@ public final class Backends {
       return new CheckedBackend(provider.open(device, options));
     }
 
+    /** As {@link #open(BackendOptions)}; what the device does is written down. */
+    public Backend open(BackendOptions options, Profile profile) {
+      requirePrecision(options.precision());
+      return new CheckedBackend(new ProfiledBackend(provider.open(device, options), profile));
+    }
+
     /**
      * Checks, before anything is opened, what {@link #open} checks as well.
      *
@@ -73,6 +79,11 @@ public final class Backends {
   /** As {@link #open(String)}, with the user's wishes. */
   public static Backend open(String device, BackendOptions options) {
     return select(device).open(options);
+  }
+
+  /** As {@link #open(String, BackendOptions)}; what the device does is written down. */
+  public static Backend open(String device, BackendOptions options, Profile profile) {
+    return select(device).open(options, profile);
   }
 
   /** Picks a device without opening it; see {@link #open(String)}. */

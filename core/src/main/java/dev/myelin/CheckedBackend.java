@@ -14,6 +14,7 @@ final class CheckedBackend implements Backend {
   private final Backend backend;
   private final Ops ops;
   private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long arenasOpened;
   private volatile boolean closed;
 
   /** Of the tensors that the work being recorded uses; null while nothing is recorded. */
@@ -24,13 +25,23 @@ final class CheckedBackend implements Backend {
     this.ops = new CheckedOps(backend.ops(), this);
   }
 
-  synchronized void register(TensorArena arena) {
+  /**
+   * Takes note of an open arena.
+   *
+   * @return the arena's number, which rises from each to the next
+   */
+  synchronized long register(TensorArena arena) {
     requireOpen();
     arenas.add(arena);
+    return arenasOpened++;
   }
 
   synchronized void unregister(TensorArena arena) {
     arenas.remove(arena);
+  }
+
+  boolean isCapturing() {
+    return arenasOfCapture != null;
   }
 
   void requireOpen() {

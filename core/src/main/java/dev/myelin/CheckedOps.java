@@ -91,7 +91,7 @@ final class CheckedOps implements Ops {
   @Override
   public void activate(Activation f, Tensor z, Tensor y) {
     String op = "activate";
-    check.given(op, "f", f);
+    check.elementwise(op, f);
     check.mapping(op, z, y);
     ops.activate(f, z, y);
   }
@@ -99,7 +99,7 @@ final class CheckedOps implements Ops {
   @Override
   public void activationGradient(Activation f, Tensor z, Tensor y, Tensor dY, Tensor dZ) {
     String op = "activationGradient";
-    check.given(op, "f", f);
+    check.elementwise(op, f);
     check.mapping(op, dY, dZ);
     derivativeInput(op, f, z, y, dZ);
     ops.activationGradient(f, z, y, dY, dZ);
@@ -121,6 +121,29 @@ final class CheckedOps implements Ops {
     check.sameElements(op, read, gradient);
     check.disjoint(op, read, gradient);
     return read;
+  }
+
+  @Override
+  public void maxout(int pieces, Tensor z, Tensor y) {
+    String op = "maxout";
+    check.matrix(op, "z", z);
+    check.matrix(op, "y", y);
+    check.pieces(op, pieces, z, y);
+    check.disjoint(op, z, y);
+    ops.maxout(pieces, z, y);
+  }
+
+  @Override
+  public void maxoutGradient(int pieces, Tensor z, Tensor dY, Tensor dZ) {
+    String op = "maxoutGradient";
+    check.matrix(op, "z", z);
+    check.matrix(op, "dY", dY);
+    check.matrix(op, "dZ", dZ);
+    check.pieces(op, pieces, z, dY);
+    check.sameShape(op, z, dZ);
+    check.disjoint(op, z, dZ);
+    check.disjoint(op, dY, dZ);
+    ops.maxoutGradient(pieces, z, dY, dZ);
   }
 
   @Override
@@ -390,7 +413,7 @@ final class CheckedOps implements Ops {
   @Override
   public void linear(Tensor x, Tensor w, Tensor bias, Activation f, Tensor z, Tensor y) {
     String op = "linear";
-    check.given(op, "f", f);
+    check.elementwise(op, f);
     check.matrix(op, "x", x);
     check.matrix(op, "w", w);
     check.matrix(op, "y", y);
@@ -418,7 +441,7 @@ final class CheckedOps implements Ops {
   public void linearInputGradient(
       Tensor dZ, Tensor w, Activation f, Tensor z, Tensor y, Tensor dX) {
     String op = "linearInputGradient";
-    check.given(op, "f", f);
+    check.elementwise(op, f);
     check.matrix(op, "dZ", dZ);
     check.matrix(op, "w", w);
     check.matrix(op, "dX", dX);

@@ -16,8 +16,8 @@ public record ElementLoss(Kind kind, float delta) {
     /** l = |p - t|; dl/dp = sign(p - t), 0 where they are equal. */
     ABSOLUTE_ERROR,
     /**
-     * With e = p - t: l = e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2); dl/dp = e
-     * clamped to +-delta.
+     * With e = p - t: l = e^2 / 2 where |e| is at most delta, else delta (|e| - delta / 2); dl/dp =
+     * e clamped to +-delta.
      */
     HUBER,
     /**

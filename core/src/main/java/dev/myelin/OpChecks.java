@@ -22,6 +22,25 @@ final class OpChecks {
     }
   }
 
+  /** A function from one element to one element. */
+  void elementwise(String op, Activation f) {
+    given(op, "f", f);
+    if (f.kind() == Activation.Kind.MAXOUT) {
+      throw new IllegalArgumentException(
+          op + ": " + f.text() + " is not elementwise; it is an operation of its own, maxout");
+    }
+  }
+
+  /** Each row of the wide matrix holds {@code pieces} rows of the narrow one. */
+  void pieces(String op, int pieces, Tensor wide, Tensor narrow) {
+    if (pieces < 1
+        || wide.dimension(0) != narrow.dimension(0)
+        || wide.dimension(1) != (long) pieces * narrow.dimension(1)) {
+      throw new ShapeMismatchException(
+          String.format("%s: rows of %s are not %d of %s", op, wide, pieces, narrow));
+    }
+  }
+
   void usable(String op, String role, Tensor tensor) {
     backend.requireOpen();
     given(op, role, tensor);

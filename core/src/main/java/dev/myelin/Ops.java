@@ -51,7 +51,11 @@ public interface Ops {
    */
   void addBias(Tensor matrix, Tensor bias, Tensor out);
 
-  /** y = f(z), element by element. Any shape. In place allowed. NaN gives NaN. */
+  /**
+   * y = f(z), element by element. Any shape. In place allowed. NaN gives NaN.
+   *
+   * @param f any but maxout, here and in all other operations: see {@link #maxout}
+   */
   void activate(Activation f, Tensor z, Tensor y);
 
   /**
@@ -62,6 +66,29 @@ public interface Ops {
    * @param y the activation f(z); null unless {@link Activation#derivativeReads} says OUTPUT
    */
   void activationGradient(Activation f, Tensor z, Tensor y, Tensor dY, Tensor dZ);
+
+  /**
+   * y[i, j] = the largest of z[i, q outputs + j] for q in [0, pieces). A NaN counts as larger than
+   * any number, so that it is seen.
+   *
+   * <p>Source: Goodfellow et al., "Maxout Networks", ICML 2013.
+   *
+   * @param pieces at least 1
+   * @param z [batch, pieces outputs]
+   * @param y [batch, outputs]
+   */
+  void maxout(int pieces, Tensor z, Tensor y);
+
+  /**
+   * dZ[i, q outputs + j] = dY[i, j] for the piece q that {@link #maxout} takes, the first one of
+   * equals; 0 for the others.
+   *
+   * @param pieces at least 1
+   * @param z [batch, pieces outputs]
+   * @param dY [batch, outputs]
+   * @param dZ [batch, pieces outputs]
+   */
+  void maxoutGradient(int pieces, Tensor z, Tensor dY, Tensor dZ);
 
   /**
    * Inverted dropout: y[i] = x[i] / (1 - rate) with probability 1 - rate, else 0. The gradient is

@@ -1,13 +1,24 @@
 package dev.myelin;
 
 import java.util.Arrays;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 
 /**
  * A dense, row-major array of one backend: a named view of a buffer. Tensors are made by a {@link
  * TensorArena}, which owns their memory; once it is closed, every use of the tensor throws {@link
  * IllegalStateException}.
+ *
+ * <p>Methods that compute, like {@code x.matmul(w).add(bias).relu()}, are {@link Ops} in a shorter
+ * form, with its formulas and its errors. Each allocates the tensor that it returns, in the arena
+ * of its operands that was opened last; an arena of its own around a step of a program frees its
+ * temporaries. So they cost an allocation each, and cannot be recorded ({@link Backend#capture}):
+ * what runs a thousand times a second writes into tensors of its own with {@link Backend#ops}.
  */
 public final class Tensor {
+  /** Names of results say how they were computed, and so grow; the end says most. */
+  private static final int LONGEST_NAME = 80;
+
   private final TensorArena arena;
   private final String name;
   private final Buffer buffer;
@@ -143,6 +154,153 @@ public final class Tensor {
     if (arena.isClosed()) {
       arena.requireOpen("tensor " + this);
     }
+  }
+
+  /** {@link Ops#matmul} of this [m, k] and b [k, n]. */
+  public Tensor matmul(Tensor b) {
+    return matmul(Transpose.NO, b, Transpose.NO);
+  }
+
+  /** {@link Ops#matmul} of this and b, each transposed or not. */
+  public Tensor matmul(Transpose transposeThis, Tensor b, Transpose transposeB) {
+    int rows = length(this, transposeThis == Transpose.YES ? 1 : 0);
+    int columns = length(b, transposeB == Transpose.YES ? 0 : 1);
+    return result(
+        "matmul",
+        DType.F32,
+        new int[] {rows, columns},
+        out -> ops().matmul(this, transposeThis, b, transposeB, WriteMode.OVERWRITE, out),
+        b);
+  }
+
+  /** 0 for what is no matrix: the operation refuses it and says so. */
+  private static int length(Tensor matrix, int axis) {
+    return matrix == null || matrix.rank() != 2 ? 0 : matrix.shape[axis];
+  }
+
+  /**
+   * {@link Ops#linear} of this [batch, in]: f(this w^T + bias), in one pass.
+   *
+   * @param w [out, in]
+   * @param bias [out], or null for none
+   */
+  public Tensor linear(Tensor w, Tensor bias, Activation f) {
+    return result(
+        "linear",
+        DType.F32,
+        new int[] {length(this, 0), length(w, 0)},
+        out -> ops().linear(this, w, bias, f, null, out),
+        w);
+  }
+
+  /** {@link Ops#add} of two of one shape; or {@link Ops#addBias} of a matrix and a vector. */
+  public Tensor add(Tensor b) {
+    if (rank() == 2 && b != null && b.rank() == 1) {
+      return result("add", DType.F32, shape, out -> ops().addBias(this, b, out), b);
+    }
+    return elementwise("add", b, type(), out -> ops().add(this, b, out));
+  }
+
+  /** {@link Ops#subtract} of two of one shape. */
+  public Tensor subtract(Tensor b) {
+    return elementwise("subtract", b, DType.F32, out -> ops().subtract(this, b, out));
+  }
+
+  /** {@link Ops#multiply}, element by element, of two of one shape. */
+  public Tensor multiply(Tensor b) {
+    return elementwise("multiply", b, DType.F32, out -> ops().multiply(this, b, out));
+  }
+
+  private Tensor elementwise(String operation, Tensor b, DType type, Consumer<Tensor> write) {
+    if (b != null && !Arrays.equals(shape, b.shape)) {
+      throw new ShapeMismatchException(operation + ": shapes differ: " + this + ", " + b);
+    }
+    return result(operation, type, shape, write, b);
+  }
+
+  /** {@link Ops#scale}. */
+  public Tensor scale(float factor) {
+    return result("scale", DType.F32, shape, out -> ops().scale(this, factor, out));
+  }
+
+  /** {@link Ops#activate} with an elementwise function. */
+  public Tensor activate(Activation f) {
+    String call = f == null ? "activate" : f.text();
+    return result(call, DType.F32, shape, out -> ops().activate(f, this, out));
+  }
+
+  /** max(0, this). */
+  public Tensor relu() {
+    return activate(Activation.RELU);
+  }
+
+  /** 1 / (1 + e^-this). */
+  public Tensor sigmoid() {
+    return activate(Activation.SIGMOID);
+  }
+
+  /** The hyperbolic tangent. */
+  public Tensor tanh() {
+    return activate(Activation.TANH);
+  }
+
+  /** {@link Ops#softmax}, row by row. */
+  public Tensor softmax() {
+    return result("softmax", DType.F32, shape, out -> ops().softmax(this, out));
+  }
+
+  /** {@link Ops#sum} of all elements, [1]. */
+  public Tensor sum() {
+    return result(
+        "sum", DType.F32, new int[] {1}, out -> ops().sum(this, WriteMode.OVERWRITE, out));
+  }
+
+  /** {@link Ops#sumRows} of a matrix, [columns]. */
+  public Tensor sumRows() {
+    int[] columns = {length(this, 1)};
+    return result(
+        "sumRows", DType.F32, columns, out -> ops().sumRows(this, WriteMode.OVERWRITE, out));
+  }
+
+  /** {@link Ops#argmaxRows} of a matrix, I32 [rows]. */
+  public Tensor argmaxRows() {
+    int[] rows = {length(this, 0)};
+    return result("argmaxRows", DType.I32, rows, out -> ops().argmaxRows(this, out));
+  }
+
+  /** All elements of an F32 tensor, copied to the host; waits for the work before. */
+  public float[] toFloats() {
+    requireOpen();
+    float[] host = new float[Math.toIntExact(elements)];
+    arena.backend().download(this, host);
+    return host;
+  }
+
+  /** All elements of an I32 tensor, copied to the host; waits for the work before. */
+  public int[] toInts() {
+    requireOpen();
+    int[] host = new int[Math.toIntExact(elements)];
+    arena.backend().download(this, host);
+    return host;
+  }
+
+  private Ops ops() {
+    return arena.backend().ops();
+  }
+
+  private Tensor result(
+      String operation, DType type, int[] resultShape, Consumer<Tensor> write, Tensor... others) {
+    requireOpen();
+    TensorArena home = arena;
+    StringJoiner call = new StringJoiner(", ", name + "." + operation + "(", ")");
+    for (Tensor other : others) {
+      home = other == null ? home : home.innermost(other.arena);
+      call.add(other == null ? "null" : other.name);
+    }
+    String text = call.toString();
+    int excess = text.length() - LONGEST_NAME;
+    return home.compute(
+        excess > 0 ? "..." + text.substring(excess) : text, type, resultShape, write);
   }
 
   /** Name and shape: "layer1.weight [256, 784]". */

@@ -3,6 +3,7 @@ package dev.myelin;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Owns tensors: {@code try (TensorArena arena = new TensorArena(backend, "training")) { ... }}
@@ -11,6 +12,7 @@ import java.util.List;
 public final class TensorArena implements AutoCloseable {
   private final CheckedBackend backend;
   private final String name;
+  private final long number;
   private final List<Buffer> buffers = new ArrayList<>();
   private volatile boolean closed;
 
@@ -25,7 +27,7 @@ public final class TensorArena implements AutoCloseable {
     }
     this.backend = checked;
     this.name = name;
-    checked.register(this);
+    this.number = checked.register(this);
   }
 
   /**
@@ -65,6 +67,37 @@ public final class TensorArena implements AutoCloseable {
     Tensor tensor = allocate(tensorName, DType.I32, shape);
     backend.upload(values, tensor);
     return tensor;
+  }
+
+  /**
+   * A new tensor that an operation writes. When its arguments are refused, nothing stays allocated.
+   *
+   * @param operation writes all of the tensor that it is given
+   * @throws IllegalStateException while work is recorded: a replay would write into this one tensor
+   *     again, whatever the program does with it
+   */
+  synchronized Tensor compute(
+      String tensorName, DType type, int[] shape, Consumer<Tensor> operation) {
+    if (backend.isCapturing()) {
+      throw new IllegalStateException(
+          tensorName
+              + " allocates its result, which work that is recorded may not: write into a tensor"
+              + " of your own with Backend.ops()");
+    }
+    Tensor result = allocate(tensorName, type, shape);
+    try {
+      operation.accept(result);
+      return result;
+    } catch (IllegalArgumentException | IllegalStateException refused) {
+      // Refused before any device work, so nothing is in flight that uses the memory.
+      buffers.remove(buffers.size() - 1).free();
+      throw refused;
+    }
+  }
+
+  /** The one that was opened last, and so is closed first where they are nested. */
+  TensorArena innermost(TensorArena other) {
+    return other.number > number ? other : this;
   }
 
   /** Before memory is taken that would stay taken. */

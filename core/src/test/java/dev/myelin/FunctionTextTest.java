@@ -23,7 +23,10 @@ class FunctionTextTest {
         "gelu",
         "gelu_tanh",
         "silu",
-        "softplus"
+        "softplus",
+        "step",
+        "sign",
+        "maxout(3)"
       })
   void activation_readsWhatItWrites(String text) {
     assertEquals(text, Activation.of(text).text());
@@ -59,7 +62,19 @@ class FunctionTextTest {
     assertTrue(message.contains("'mish'") && message.contains("softplus"), message);
     message = assertThrows(IllegalArgumentException.class, () -> Loss.of("hinge")).getMessage();
     assertTrue(message.contains("'hinge'") && message.contains("huber"), message);
-    for (String wrong : List.of("relu(1)", "relu(", "", "RELU", "elu(x)", "elu(1e99)", "elu(-1)")) {
+    for (String wrong :
+        List.of(
+            "relu(1)",
+            "relu(",
+            "",
+            "RELU",
+            "elu(x)",
+            "elu(1e99)",
+            "elu(-1)",
+            "maxout",
+            "maxout(1)",
+            "maxout(2.5)",
+            "step(1)")) {
       assertThrows(IllegalArgumentException.class, () -> Activation.of(wrong), wrong);
     }
   }

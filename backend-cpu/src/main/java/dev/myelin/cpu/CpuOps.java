@@ -28,6 +28,8 @@ final class CpuOps implements Ops {
   private final ReductionTask reduction;
   private final SumRowsTask sumRows;
   private final RowTasks.AddBias addBias;
+  private final RowTasks.Maxout maxout;
+  private final RowTasks.MaxoutGradient maxoutGradient;
   private final RowTasks.Softmax softmax;
   private final RowTasks.Argmax argmax;
   private final RowTasks.Gather gather;
@@ -48,6 +50,8 @@ final class CpuOps implements Ops {
     reduction = new ReductionTask(pool, kernels);
     sumRows = new SumRowsTask(pool, kernels);
     addBias = new RowTasks.AddBias(kernels);
+    maxout = new RowTasks.Maxout(kernels);
+    maxoutGradient = new RowTasks.MaxoutGradient(kernels);
     softmax = new RowTasks.Softmax(kernels);
     argmax = new RowTasks.Argmax(kernels);
     gather = new RowTasks.Gather();
@@ -115,6 +119,23 @@ final class CpuOps implements Ops {
       case INPUT -> z;
       case OUTPUT -> y;
     };
+  }
+
+  @Override
+  public void maxout(int pieces, Tensor z, Tensor y) {
+    maxout.pieces = pieces;
+    maxout.z = z;
+    maxout.y = y;
+    maxout.forEachRow(pool, z.dimension(0), z.dimension(1));
+  }
+
+  @Override
+  public void maxoutGradient(int pieces, Tensor z, Tensor dY, Tensor dZ) {
+    maxoutGradient.pieces = pieces;
+    maxoutGradient.z = z;
+    maxoutGradient.dY = dY;
+    maxoutGradient.dZ = dZ;
+    maxoutGradient.forEachRow(pool, z.dimension(0), z.dimension(1));
   }
 
   @Override

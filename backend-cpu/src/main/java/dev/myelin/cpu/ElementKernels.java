@@ -41,6 +41,26 @@ interface ElementKernels {
       int count);
 
   /**
+   * y[j] = the largest of z[q columns + j], of one row; see {@link dev.myelin.Ops#maxout}.
+   *
+   * @param columns elements from one piece to the next
+   * @param count how many j, at most columns
+   */
+  void maxout(int pieces, int columns, float[] z, int zStart, float[] y, int yStart, int count);
+
+  /** dZ[q columns + j] = dY[j] for the piece that {@link #maxout} takes, else 0, of one row. */
+  void maxoutGradient(
+      int pieces,
+      int columns,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int count);
+
+  /**
    * Inverted dropout.
    *
    * @param dropBelow words below this, as unsigned numbers, drop their element

@@ -38,6 +38,57 @@ final class RowTasks {
     }
   }
 
+  static final class Maxout extends RowTask {
+    private final ElementKernels kernels;
+    int pieces;
+    Tensor z;
+    Tensor y;
+
+    Maxout(ElementKernels kernels) {
+      this.kernels = kernels;
+    }
+
+    @Override
+    void rows(int first, int end, int worker) {
+      int columns = y.dimension(1);
+      for (int row = first; row < end; row++) {
+        int at = start(y) + row * columns;
+        int zStart = start(z) + row * pieces * columns;
+        kernels.maxout(pieces, columns, floats(z), zStart, floats(y), at, columns);
+      }
+    }
+  }
+
+  static final class MaxoutGradient extends RowTask {
+    private final ElementKernels kernels;
+    int pieces;
+    Tensor z;
+    Tensor dY;
+    Tensor dZ;
+
+    MaxoutGradient(ElementKernels kernels) {
+      this.kernels = kernels;
+    }
+
+    @Override
+    void rows(int first, int end, int worker) {
+      int columns = dY.dimension(1);
+      for (int row = first; row < end; row++) {
+        int wide = row * pieces * columns;
+        kernels.maxoutGradient(
+            pieces,
+            columns,
+            floats(z),
+            start(z) + wide,
+            floats(dY),
+            start(dY) + row * columns,
+            floats(dZ),
+            start(dZ) + wide,
+            columns);
+      }
+    }
+  }
+
   static final class Softmax extends RowTask {
     private final ElementKernels kernels;
     Tensor logits;

@@ -49,6 +49,9 @@ final class ScalarActivations {
       case GELU_TANH -> geluTanh(z);
       case SILU -> silu(z);
       case SOFTPLUS -> atLeast(z, 0) + ScalarMath.log1p(ScalarMath.expOfMinusAbs(z));
+      case STEP -> step(z, 0);
+      case SIGN -> step(z, -1);
+      case MAXOUT -> throw new AssertionError(f);
     };
   }
 
@@ -103,7 +106,7 @@ final class ScalarActivations {
    */
   private static float derivative(Activation f, float read) {
     return switch (f.kind()) {
-      case IDENTITY -> throw new AssertionError(f);
+      case IDENTITY, MAXOUT -> throw new AssertionError(f);
       case SIGMOID -> read * (1 - read);
       case TANH -> Math.fma(-read, read, 1);
       case RELU -> step(read, 0);
@@ -113,6 +116,8 @@ final class ScalarActivations {
       case GELU_TANH -> geluTanhDerivative(read);
       case SILU -> siluDerivative(read);
       case SOFTPLUS -> ScalarMath.sigmoid(read);
+      // 0, and NaN for NaN.
+      case STEP, SIGN -> 0 * read;
     };
   }
 

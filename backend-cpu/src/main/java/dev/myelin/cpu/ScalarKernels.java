@@ -63,6 +63,47 @@ class ScalarKernels implements ElementKernels {
   }
 
   @Override
+  public void maxout(
+      int pieces, int columns, float[] z, int zStart, float[] y, int yStart, int count) {
+    for (int j = 0; j < count; j++) {
+      y[yStart + j] = z[zStart + largestPiece(pieces, columns, z, zStart + j) * columns + j];
+    }
+  }
+
+  @Override
+  public void maxoutGradient(
+      int pieces,
+      int columns,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int count) {
+    for (int j = 0; j < count; j++) {
+      int taken = largestPiece(pieces, columns, z, zStart + j);
+      for (int q = 0; q < pieces; q++) {
+        dZ[dZStart + q * columns + j] = q == taken ? dY[dYStart + j] : 0;
+      }
+    }
+  }
+
+  /** The first of the largest; a NaN is larger than any number. */
+  private static int largestPiece(int pieces, int columns, float[] z, int first) {
+    int taken = 0;
+    float best = z[first];
+    for (int q = 1; q < pieces; q++) {
+      float piece = z[first + q * columns];
+      if (piece > best || (Float.isNaN(piece) && !Float.isNaN(best))) {
+        best = piece;
+        taken = q;
+      }
+    }
+    return taken;
+  }
+
+  @Override
   public void dropout(
       float[] x,
       int xStart,

@@ -3,9 +3,10 @@ package dev.myelin.cpu;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds loops that must be compiled by themselves.
@@ -26,9 +27,9 @@ final class SeparateLoops {
    * @param lookup of the class that has the loops
    */
   static <F extends Enum<F>> Map<F, MethodHandle> find(
-      MethodHandles.Lookup lookup, Class<F> functions, MethodType type) {
-    Map<F, MethodHandle> loops = new EnumMap<>(functions);
-    for (F function : functions.getEnumConstants()) {
+      MethodHandles.Lookup lookup, Set<F> functions, MethodType type) {
+    Map<F, MethodHandle> loops = new HashMap<>();
+    for (F function : functions) {
       loops.put(function, find(lookup, camelCase(function.name()), type)[0]);
     }
     return loops;

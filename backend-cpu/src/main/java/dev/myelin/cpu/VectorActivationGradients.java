@@ -11,6 +11,7 @@ import dev.myelin.Activation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.EnumSet;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -39,7 +40,7 @@ final class VectorActivationGradients {
   private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          Activation.Kind.class,
+          EnumSet.complementOf(EnumSet.of(Activation.Kind.MAXOUT)),
           MethodType.methodType(
               void.class,
               float.class,
@@ -281,5 +282,36 @@ final class VectorActivationGradients {
       FloatVector numerator = ONE.blend(power, x.compare(VectorOperators.LT, ZERO));
       g.mul(numerator.div(power.add(ONE))).intoArray(dZ, dZStart + i);
     }
+  }
+
+  static void step(
+      float unused,
+      float[] powers,
+      float[] y,
+      int yStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
+      FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
+      // 0, and NaN for NaN.
+      g.mul(value.mul(0)).intoArray(dZ, dZStart + i);
+    }
+  }
+
+  static void sign(
+      float unused,
+      float[] powers,
+      float[] y,
+      int yStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int length) {
+    step(unused, powers, y, yStart, dY, dYStart, dZ, dZStart, length);
   }
 }

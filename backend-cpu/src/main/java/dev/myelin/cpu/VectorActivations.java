@@ -11,6 +11,7 @@ import dev.myelin.Activation;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.EnumSet;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -36,7 +37,7 @@ final class VectorActivations {
   private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          Activation.Kind.class,
+          EnumSet.complementOf(EnumSet.of(Activation.Kind.MAXOUT)),
           MethodType.methodType(
               void.class,
               float.class,
@@ -176,6 +177,27 @@ final class VectorActivations {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       atLeast(x, ZERO).add(VectorMath.log1p(power)).intoArray(y, yStart + i);
+    }
+  }
+
+  static void step(
+      float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
+    firing(0, z, zStart, y, yStart, length);
+  }
+
+  static void sign(
+      float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
+    firing(-1, z, zStart, y, yStart, length);
+  }
+
+  /** 1 above 0, {@code below} up to 0, and NaN for NaN. */
+  private static void firing(
+      float below, float[] z, int zStart, float[] y, int yStart, int length) {
+    for (int i = 0; i < length; i += LANES) {
+      FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
+      x.blend(below, x.compare(VectorOperators.LE, ZERO))
+          .blend(ONE, x.compare(VectorOperators.GT, ZERO))
+          .intoArray(y, yStart + i);
     }
   }
 

@@ -83,6 +83,30 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public void maxout(
+      int pieces, int columns, float[] z, int zStart, float[] y, int yStart, int count) {
+    int done = VectorMaxout.maxout(pieces, columns, z, zStart, y, yStart, count);
+    super.maxout(pieces, columns, z, zStart + done, y, yStart + done, count - done);
+  }
+
+  @Override
+  public void maxoutGradient(
+      int pieces,
+      int columns,
+      float[] z,
+      int zStart,
+      float[] dY,
+      int dYStart,
+      float[] dZ,
+      int dZStart,
+      int count) {
+    int done =
+        VectorMaxout.maxoutGradient(pieces, columns, z, zStart, dY, dYStart, dZ, dZStart, count);
+    super.maxoutGradient(
+        pieces, columns, z, zStart + done, dY, dYStart + done, dZ, dZStart + done, count - done);
+  }
+
+  @Override
   public float max(float[] in, int start, int count) {
     int whole = FLOATS.loopBound(count);
     float rest = super.max(in, start + whole, count - whole);

@@ -10,6 +10,7 @@ import dev.myelin.ElementLoss;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.EnumSet;
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -23,7 +24,7 @@ final class VectorLosses {
   private static final Map<ElementLoss.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
           MethodHandles.lookup(),
-          ElementLoss.Kind.class,
+          EnumSet.allOf(ElementLoss.Kind.class),
           MethodType.methodType(
               void.class,
               float.class,

@@ -25,7 +25,9 @@ final class ActivationAccuracyTest {
       Activation.GELU,
       Activation.GELU_TANH,
       Activation.SILU,
-      Activation.SOFTPLUS
+      Activation.SOFTPLUS,
+      Activation.STEP,
+      Activation.SIGN
     };
   }
 
@@ -46,7 +48,8 @@ final class ActivationAccuracyTest {
 
   private static double ulpBound(Activation f, double z) {
     return switch (f.kind()) {
-      case IDENTITY, RELU -> 0;
+      case IDENTITY, RELU, STEP, SIGN -> 0;
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
       case LEAKY_RELU -> 0.5;
       case SIGMOID, TANH, ELU, SOFTPLUS -> 3;
       case GELU -> Math.abs(z) < 1 ? 4 : 6;
@@ -75,7 +78,8 @@ final class ActivationAccuracyTest {
 
   private static double derivativeBound(Activation f, double read, double exact) {
     return switch (f.kind()) {
-      case IDENTITY, RELU -> 0;
+      case IDENTITY, RELU, STEP, SIGN -> 0;
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
       case LEAKY_RELU -> 1e-9;
       case SIGMOID, TANH, ELU -> 0x1p-23;
       case SOFTPLUS -> 3 * Math.ulp((float) exact);
@@ -89,15 +93,18 @@ final class ActivationAccuracyTest {
   void activate_ofInfinity_isTheLimit() {
     float infinity = Float.POSITIVE_INFINITY;
     for (Activation f : activations()) {
-      boolean bounded = f.equals(Activation.SIGMOID) || f.equals(Activation.TANH);
+      boolean bounded =
+          f.isThreshold() || f.equals(Activation.SIGMOID) || f.equals(Activation.TANH);
       assertEquals(bounded ? 1 : infinity, activate(f, infinity), f.toString());
     }
     assertEquals(-1, activate(Activation.TANH, -infinity));
+    assertEquals(-1, activate(Activation.SIGN, -infinity));
     assertEquals(-1.5f, activate(Activation.elu(1.5f), -infinity));
     assertEquals(-infinity, activate(Activation.leakyRelu(0.1f), -infinity));
     for (Activation f :
         new Activation[] {
           Activation.SIGMOID,
+          Activation.STEP,
           Activation.RELU,
           Activation.SOFTPLUS,
           Activation.SILU,

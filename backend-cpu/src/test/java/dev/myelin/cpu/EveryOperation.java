@@ -46,6 +46,7 @@ final class EveryOperation {
     this.columns = columns;
     elementwise(backend.ops());
     activations(backend.ops());
+    maxout(backend.ops());
     reductions(backend.ops());
     losses(backend.ops());
     optimizers(backend.ops());
@@ -157,6 +158,14 @@ final class EveryOperation {
       works.put("activate " + f.kind(), () -> ops.activate(f, z, y));
       works.put("gradient of " + f.kind(), () -> ops.activationGradient(f, z, z, dY, dZ));
     }
+  }
+
+  private void maxout(Ops ops) {
+    Tensor z = floats("pieces", rows, 3 * columns);
+    Tensor dZ = floats("pieceGradients", rows, 3 * columns);
+    Tensor y = matrix("largestPieces");
+    works.put("maxout", () -> ops.maxout(3, z, y));
+    works.put("maxoutGradient", () -> ops.maxoutGradient(3, z, y, dZ));
   }
 
   private void reductions(Ops ops) {

@@ -59,6 +59,9 @@ final class Float64Functions {
       case GELU_TANH -> z * sigmoid(geluTanhArgument(z));
       case SILU -> z * sigmoid(z);
       case SOFTPLUS -> Math.max(z, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
+      case STEP -> Double.isNaN(z) ? z : z > 0 ? 1 : 0;
+      case SIGN -> Double.isNaN(z) ? z : z > 0 ? 1 : -1;
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
     };
   }
 
@@ -82,6 +85,8 @@ final class Float64Functions {
       }
       case SILU -> sigmoid(read) + read * sigmoid(read) * sigmoid(-read);
       case SOFTPLUS -> sigmoid(read);
+      case STEP, SIGN -> 0 * read;
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
     };
   }
 

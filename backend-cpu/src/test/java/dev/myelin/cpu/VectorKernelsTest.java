@@ -124,6 +124,31 @@ final class VectorKernelsTest {
   }
 
   @Test
+  void maxout_givesTheBitsOfTheLoops() {
+    assertSameBits(
+        (kernels, out, count) ->
+            kernels.maxout(3, count, values(3 * count, 0), START, out, START, count));
+  }
+
+  @Test
+  void maxoutGradient_givesTheBitsOfTheLoops() {
+    assertSameBits(
+        (kernels, out, count) -> {
+          int columns = count / 3;
+          kernels.maxoutGradient(
+              3,
+              columns,
+              values(3 * columns, 0),
+              START,
+              values(columns, 1),
+              START,
+              out,
+              START,
+              columns);
+        });
+  }
+
+  @Test
   void shiftedExp_givesTheBitsOfTheLoops() {
     assertSameBits(
         (kernels, out, count) ->

@@ -15,6 +15,7 @@ final class OpenClOps implements Ops {
   private static final String ACTIVATIONS = "activations.cl";
   private static final String GATHER = "gather.cl";
   private static final String SOFTMAX = "softmax.cl";
+  private static final String MAXOUT = "maxout.cl";
   private static final String OPTIMIZERS = "optimizers.cl";
 
   private final OpenClDevice device;
@@ -106,6 +107,22 @@ final class OpenClOps implements Ops {
       case INPUT -> z;
       case OUTPUT -> y;
     };
+  }
+
+  @Override
+  public void maxout(int pieces, Tensor z, Tensor y) {
+    int rows = y.dimension(0);
+    int columns = y.dimension(1);
+    Kernel kernel = programs.kernel(MAXOUT, "maxout").integer(rows).integer(columns);
+    kernel.integer(pieces).tensor(z).tensor(y).launchMatrix(rows, columns);
+  }
+
+  @Override
+  public void maxoutGradient(int pieces, Tensor z, Tensor dY, Tensor dZ) {
+    int rows = dY.dimension(0);
+    int columns = dY.dimension(1);
+    Kernel kernel = programs.kernel(MAXOUT, "maxoutGradient").integer(rows).integer(columns);
+    kernel.integer(pieces).tensor(z).tensor(dY).tensor(dZ).launchMatrix(rows, columns);
   }
 
   @Override

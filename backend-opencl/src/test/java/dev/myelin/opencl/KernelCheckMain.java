@@ -10,7 +10,9 @@ import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.Transpose;
 import dev.myelin.WriteMode;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -98,7 +100,8 @@ final class KernelCheckMain {
     ops.scale(a, 2, out);
     Tensor integers = arena.allocate("integers", DType.I32, LENGTH);
     ops.add(integers, integers, integers);
-    for (Activation.Kind kind : Activation.Kind.values()) {
+    Set<Activation.Kind> elementwise = EnumSet.complementOf(EnumSet.of(Activation.Kind.MAXOUT));
+    for (Activation.Kind kind : elementwise) {
       Activation f = Activation.of(kind.name().toLowerCase(Locale.ROOT));
       ops.activate(f, a, out);
       Tensor z = f.derivativeReads() == Activation.DerivativeReads.INPUT ? a : null;
@@ -128,6 +131,10 @@ final class KernelCheckMain {
     Tensor rows = arena.allocate("rows", DType.I32, 5);
     Tensor losses = arena.allocate("losses", 5);
     Tensor gradient = arena.allocate("gradient", 5, 70);
+    Tensor pieces = arena.allocate("pieces", 5, 210);
+    Tensor pieceGradients = arena.allocate("pieceGradients", 5, 210);
+    ops.maxout(3, pieces, other);
+    ops.maxoutGradient(3, pieces, other, pieceGradients);
     ops.softmax(matrix, other);
     ops.argmaxRows(matrix, rows);
     ops.softmaxCrossEntropy(matrix, rows, 0.1f, 1, losses, gradient);

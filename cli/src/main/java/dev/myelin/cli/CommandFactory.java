@@ -22,6 +22,9 @@ final class CommandFactory implements IFactory {
     if (type == PredictCommand.class) {
       return type.cast(new PredictCommand(screen));
     }
+    if (type == ExportCommand.class) {
+      return type.cast(new ExportCommand(screen));
+    }
     if (type == DevicesCommand.class) {
       return type.cast(new DevicesCommand(screen));
     }

@@ -36,7 +36,8 @@ final class DataOptions {
       names = "--test-split",
       paramLabel = "SHARE",
       description =
-          "share of the samples held back for the test. Default: 0.2; IDX files have their own")
+          "share of the samples held back for the test; 0: none, train on all and test on them. "
+              + "Default: 0.2, with --rule perceptron 0; IDX files have their own")
   Double testSplit;
 
   @Option(
@@ -77,9 +78,9 @@ final class DataOptions {
     if (samples != null && samples < 1) {
       throw new UsageException("--samples must be at least 1, but is " + samples);
     }
-    if (testSplit != null && !(testSplit > 0 && testSplit < 1)) {
+    if (testSplit != null && !(testSplit >= 0 && testSplit < 1)) {
       throw new UsageException(
-          "--test-split must lie between 0 and 1, both excluded, but is " + testSplit);
+          "--test-split must be at least 0 and less than 1, but is " + testSplit);
     }
   }
 }

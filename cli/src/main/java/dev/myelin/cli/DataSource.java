@@ -235,6 +235,9 @@ final class DataSource {
   }
 
   private Split split(Dataset data) {
+    if (options.testSplitOrDefault() == 0) {
+      return new Split(data, data);
+    }
     return data.split(options.testSplitOrDefault(), options.seed);
   }
 

@@ -5,6 +5,7 @@ import dev.myelin.KernelBuildException;
 import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.io.InvalidModelException;
+import dev.myelin.nn.CheckpointMismatchException;
 import dev.myelin.nn.DivergedException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -39,6 +40,7 @@ record ErrorReport(int exitCode, String message) {
     }
     if (failure instanceof InvalidDataException
         || failure instanceof InvalidModelException
+        || failure instanceof CheckpointMismatchException
         || failure instanceof UncheckedIOException) {
       return ExitCode.DATA;
     }

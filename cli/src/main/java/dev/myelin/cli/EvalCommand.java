@@ -6,7 +6,6 @@ import dev.myelin.data.Dataset;
 import dev.myelin.io.Json;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Mlp;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,19 +27,15 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  myelin eval --model myelin-digits.safetensors",
-      "  myelin eval --model myelin-wine.safetensors --data new.csv --part all"
+      "  myelin eval --model myelin-wine.safetensors --data new.csv --part all",
+      "  myelin eval --model torch.safetensors --activation relu --data mnist/"
     })
 final class EvalCommand implements Callable<Integer> {
   private final Screen screen;
 
-  @Mixin private OutputOptions output;
+  @Mixin private ModelOptions modelOptions;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "the model, as 'train' saved it")
-  private Path file;
+  @Mixin private OutputOptions output;
 
   @Option(
       names = "--part",
@@ -62,7 +57,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Backends.Selection selection = device.select();
-    TrainedModel model = TrainedModel.load(file);
+    TrainedModel model = modelOptions.load();
     Dataset samples = DataSource.of(data).forEvaluation(model, part);
     try (Backend backend = device.open(selection);
         Mlp mlp = model.on(backend)) {
@@ -82,7 +77,7 @@ final class EvalCommand implements Callable<Integer> {
       screen
           .out()
           .println("Device    " + selection.device().id() + ": " + selection.device().name());
-      screen.out().println("Model     " + file + ": " + model.spec());
+      screen.out().println("Model     " + modelOptions.file + ": " + model.spec());
       screen.out().println("Data      " + data.data + ", " + described());
     }
     String label = part == Part.TEST ? "Test" : "Result";

@@ -23,19 +23,33 @@ final class ModelDestination {
    * @throws UsageException when it cannot
    */
   static void check(Path file) {
+    requireWritable("--save", file);
+    if (Files.exists(file)) {
+      requireModel(file);
+    }
+  }
+
+  /**
+   * Makes sure that a file can be written.
+   *
+   * @throws UsageException naming the option, and what to do
+   */
+  static void requireWritable(String option, Path file) {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null || Files.isDirectory(file)) {
-      throw new UsageException("--save " + file + ": is a directory; give a file in it");
+      throw new UsageException(option + " " + file + ": is a directory; give a file in it");
     }
     if (!Files.isDirectory(directory)) {
       throw new UsageException(
-          "--save " + file + ": the directory " + directory + " does not exist; create it first");
+          option
+              + " "
+              + file
+              + ": the directory "
+              + directory
+              + " does not exist; create it first");
     }
     if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-      throw new UsageException("--save " + file + ": no permission to write there");
-    }
-    if (Files.exists(file)) {
-      requireModel(file);
+      throw new UsageException(option + " " + file + ": no permission to write there");
     }
   }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       DevicesCommand.class,
       TuneCommand.class,
       BenchCommand.class,
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10",
       "  myelin eval --model myelin-digits.safetensors",
       "  myelin predict --model myelin-wine.safetensors --data new.csv",
+      "  myelin export --model myelin-digits.safetensors --to onnx",
       "  myelin devices",
       "  myelin tune --device opencl",
       "  myelin bench --net 784,128,10 --batch 64",
@@ -51,7 +53,7 @@ final class MyelinCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "no command given: train, eval, predict, devices, tune, bench or doctor");
+        "no command given: train, eval, predict, export, devices, tune, bench or doctor");
   }
 
   /** The version in the jar's manifest, and the Java that runs it. */

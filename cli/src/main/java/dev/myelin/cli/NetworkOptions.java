@@ -4,8 +4,10 @@ import dev.myelin.Activation;
 import dev.myelin.data.Dataset;
 import dev.myelin.nn.Initializer;
 import dev.myelin.nn.Layer;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.MlpSpec;
+import dev.myelin.nn.TrainingOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +31,10 @@ final class NetworkOptions {
   @Option(
       names = "--activation",
       paramLabel = "NAME",
-      defaultValue = "relu",
       description =
           "of the hidden layers: relu, leaky_relu(0.01), elu(1), gelu, gelu_tanh, silu, tanh, "
-              + "sigmoid, softplus, identity. Default: ${DEFAULT-VALUE}")
+              + "sigmoid, softplus, identity, maxout(PIECES). Default: relu. With --rule perceptron "
+              + "of the one layer: step or sign. Default: step")
   String activation;
 
   @Option(
@@ -64,7 +66,16 @@ final class NetworkOptions {
    *
    * @throws UsageException when there is none of that name, or it does not suit the data
    */
-  Loss lossFor(Dataset data) {
+  Loss lossFor(Dataset data, LearningRule rule) {
+    if (rule == LearningRule.PERCEPTRON && !data.isClassification()) {
+      throw new UsageException(
+          "--rule perceptron tells classes apart, but data "
+              + DataSource.wholeName(data)
+              + " has numbers to predict: give --task classification if they are classes");
+    }
+    if (loss.equals("auto") && rule == LearningRule.PERCEPTRON) {
+      return TrainingOptions.perceptron().loss();
+    }
     if (loss.equals("auto")) {
       return data.isClassification()
           ? Loss.crossEntropy()
@@ -89,16 +100,40 @@ final class NetworkOptions {
    * @param defaultHidden the sizes of the hidden layers if the user gives none
    * @throws UsageException when the sizes are none, or do not fit the data
    */
-  MlpSpec specFor(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
-    Activation function = parsed("--activation", () -> Activation.of(activation));
+  MlpSpec specFor(Dataset data, Loss chosenLoss, List<Integer> defaultHidden, LearningRule rule) {
+    Activation function = function(rule);
+    boolean isPerceptron = rule == LearningRule.PERCEPTRON;
+    if (function.isThreshold() && !isPerceptron) {
+      throw new UsageException(
+          "--activation "
+              + activation
+              + ": its derivative is 0, so nothing below it would learn; use --rule perceptron,"
+              + " or another activation");
+    }
     int[] sizes =
-        layers != null ? givenLayers(data, chosenLoss) : sizes(data, chosenLoss, defaultHidden);
+        layers != null
+            ? givenLayers(data, chosenLoss)
+            : sizes(data, chosenLoss, defaultHidden, rule);
     return parsed(
         "the network",
-        () -> MlpSpec.of(function, Activation.IDENTITY, Layer.Bias.TRAINED, dropout, sizes));
+        () ->
+            MlpSpec.of(
+                function,
+                isPerceptron ? function : Activation.IDENTITY,
+                Layer.Bias.TRAINED,
+                dropout,
+                sizes));
   }
 
-  private int[] sizes(Dataset data, Loss chosenLoss, List<Integer> defaultHidden) {
+  private Activation function(LearningRule rule) {
+    if (activation == null) {
+      return rule == LearningRule.PERCEPTRON ? Activation.STEP : Activation.RELU;
+    }
+    return parsed("--activation", () -> Activation.of(activation));
+  }
+
+  private int[] sizes(
+      Dataset data, Loss chosenLoss, List<Integer> defaultHidden, LearningRule rule) {
     int[] between =
         hidden == null
             ? defaultHidden.stream().mapToInt(Integer::intValue).toArray()
@@ -106,14 +141,14 @@ final class NetworkOptions {
     int[] sizes = new int[between.length + 2];
     sizes[0] = data.inputs();
     System.arraycopy(between, 0, sizes, 1, between.length);
-    sizes[sizes.length - 1] = isOneLogitEnough(data, chosenLoss) ? 1 : data.outputs();
+    sizes[sizes.length - 1] = isOneOutputEnough(data, chosenLoss, rule) ? 1 : data.outputs();
     return sizes;
   }
 
-  private static boolean isOneLogitEnough(Dataset data, Loss chosenLoss) {
+  private static boolean isOneOutputEnough(Dataset data, Loss chosenLoss, LearningRule rule) {
     return data.isClassification()
         && data.outputs() == 2
-        && chosenLoss.equals(Loss.binaryCrossEntropy());
+        && (chosenLoss.equals(Loss.binaryCrossEntropy()) || rule == LearningRule.PERCEPTRON);
   }
 
   private int[] givenLayers(Dataset data, Loss chosenLoss) {
@@ -164,9 +199,9 @@ final class NetworkOptions {
   }
 
   /** How to draw the weights. */
-  Initializer initializer() {
+  Initializer initializer(LearningRule rule) {
     if (init.equals("auto")) {
-      return Initializer.suiting(parsed("--activation", () -> Activation.of(activation)));
+      return Initializer.suiting(function(rule));
     }
     for (Initializer each : Initializer.values()) {
       if (each.name().toLowerCase(Locale.ROOT).equals(init)) {
@@ -174,6 +209,16 @@ final class NetworkOptions {
       }
     }
     throw new UsageException("--init must be auto, he, xavier or pytorch, but is '" + init + "'");
+  }
+
+  /** As {@link #parsed}, of a check that gives nothing. */
+  static void check(String what, Runnable check) {
+    parsed(
+        what,
+        () -> {
+          check.run();
+          return what;
+        });
   }
 
   /** What a value comes to; what core says against it becomes a usage error with its option. */

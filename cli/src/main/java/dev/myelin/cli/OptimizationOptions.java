@@ -1,6 +1,7 @@
 package dev.myelin.cli;
 
 import dev.myelin.nn.LearningRateSchedule;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Optimizer;
 import dev.myelin.nn.TrainingOptions;
@@ -9,9 +10,20 @@ import picocli.CommandLine.Option;
 /** How the network learns. */
 final class OptimizationOptions {
   @Option(
+      names = "--rule",
+      paramLabel = "NAME",
+      defaultValue = "gradient",
+      description =
+          "how errors move weights: gradient; backward-errors (errors go back by the weights "
+              + "alone, without the derivatives); perceptron (one layer of step or sign units, "
+              + "samples one by one until none is wrong). Default: ${DEFAULT-VALUE}")
+  String rule;
+
+  @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "passes over the training data. Default: by data set; digits 5")
+      description =
+          "passes over the training data. Default: by data set; digits 5; perceptron at most 100")
   Integer epochs;
 
   @Option(
@@ -23,15 +35,16 @@ final class OptimizationOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      defaultValue = "adamw",
-      description = "adamw, adam, sgd, nesterov, rmsprop or adagrad. Default: ${DEFAULT-VALUE}")
+      description =
+          "adamw, adam, sgd, nesterov, rmsprop or adagrad. Default: adamw; perceptron sgd")
   String optimizer;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "learning rate. Default: 1e-3, small 2-d sets 5e-3; sgd 0.1, nesterov and adagrad 0.01")
+          "learning rate. Default: 1e-3, small 2-d sets 5e-3; sgd 0.1, nesterov and adagrad 0.01; "
+              + "perceptron 1")
   Double learningRate;
 
   @Option(
@@ -50,10 +63,10 @@ final class OptimizationOptions {
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      defaultValue = "cosine",
       description =
           "of the learning rate: constant; step (times --step-factor every --step-epochs); "
-              + "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: cosine")
+              + "cosine (to 0); warmup-cosine (rises over the first --warmup). Default: cosine; "
+              + "perceptron constant")
   String schedule;
 
   @Option(
@@ -91,6 +104,27 @@ final class OptimizationOptions {
   int patience;
 
   /**
+   * How errors move weights.
+   *
+   * @throws UsageException when there is no such rule
+   */
+  LearningRule learningRule() {
+    return NetworkOptions.parsed("--rule", () -> LearningRule.of(rule));
+  }
+
+  private boolean isPerceptron() {
+    return learningRule() == LearningRule.PERCEPTRON;
+  }
+
+  private String optimizerName() {
+    return optimizer != null ? optimizer : isPerceptron() ? "sgd" : "adamw";
+  }
+
+  private String scheduleName() {
+    return schedule != null ? schedule : isPerceptron() ? "constant" : "cosine";
+  }
+
+  /**
    * All of it together.
    *
    * @param defaults for what the user leaves open
@@ -110,7 +144,8 @@ final class OptimizationOptions {
                 true,
                 clipNorm,
                 patience,
-                seed));
+                seed,
+                learningRule()));
   }
 
   private int epochsOr(TrainingDefaults defaults) {
@@ -118,11 +153,12 @@ final class OptimizationOptions {
   }
 
   private Optimizer chosenOptimizer() {
-    boolean takesMomentum = optimizer.equals("sgd") || optimizer.equals("nesterov");
+    String name = optimizerName();
+    boolean takesMomentum = name.equals("sgd") || name.equals("nesterov");
     if (momentum != null && !takesMomentum) {
-      throw new UsageException("--momentum goes with sgd and nesterov, not with " + optimizer);
+      throw new UsageException("--momentum goes with sgd and nesterov, not with " + name);
     }
-    return switch (optimizer) {
+    return switch (name) {
       case "adamw" -> Optimizer.adamw(weightDecay);
       case "adam" -> new Optimizer.Adam(0.9f, 0.999f, 1e-8f, weightDecay, false);
       case "sgd" -> Optimizer.sgd(momentum == null ? 0 : momentum, false, weightDecay);
@@ -132,13 +168,16 @@ final class OptimizationOptions {
       default ->
           throw new UsageException(
               "--optimizer must be adamw, adam, sgd, nesterov, rmsprop or adagrad, but is '"
-                  + optimizer
+                  + name
                   + "'");
     };
   }
 
   private double defaultLearningRate(TrainingDefaults defaults) {
-    return switch (optimizer) {
+    if (isPerceptron()) {
+      return defaults.learningRate();
+    }
+    return switch (optimizerName()) {
       case "sgd" -> momentum == null || momentum == 0 ? 0.1 : 0.01;
       case "nesterov", "adagrad" -> 0.01;
       default -> defaults.learningRate();
@@ -146,10 +185,11 @@ final class OptimizationOptions {
   }
 
   private LearningRateSchedule chosenSchedule(int totalEpochs) {
-    refuseUnless(schedule.equals("step"), "--step-epochs", stepEpochs, "step");
-    refuseUnless(schedule.equals("step"), "--step-factor", stepFactor, "step");
-    refuseUnless(schedule.equals("warmup-cosine"), "--warmup", warmup, "warmup-cosine");
-    return switch (schedule) {
+    String name = scheduleName();
+    refuseUnless(name.equals("step"), "--step-epochs", stepEpochs, "step");
+    refuseUnless(name.equals("step"), "--step-factor", stepFactor, "step");
+    refuseUnless(name.equals("warmup-cosine"), "--warmup", warmup, "warmup-cosine");
+    return switch (name) {
       case "constant" -> LearningRateSchedule.constant();
       case "cosine" -> LearningRateSchedule.cosine();
       case "step" ->
@@ -160,16 +200,14 @@ final class OptimizationOptions {
           LearningRateSchedule.warmup(warmup == null ? 0.1 : warmup, LearningRateSchedule.cosine());
       default ->
           throw new UsageException(
-              "--schedule must be constant, step, cosine or warmup-cosine, but is '"
-                  + schedule
-                  + "'");
+              "--schedule must be constant, step, cosine or warmup-cosine, but is '" + name + "'");
     };
   }
 
   private void refuseUnless(boolean applies, String option, Object value, String schedules) {
     if (value != null && !applies) {
       throw new UsageException(
-          option + " goes with --schedule " + schedules + ", not with " + schedule);
+          option + " goes with --schedule " + schedules + ", not with " + scheduleName());
     }
   }
 }

@@ -27,22 +27,18 @@ import picocli.CommandLine.Option;
       "value in the unit of the data. A CSV file may have the target or not. Of IDX",
       "files the test images are taken (t10k-*), of a generated set all samples.",
       "",
-      "Example:",
-      "  myelin predict --model myelin-wine.safetensors --data new.csv --out new-wine.csv"
+      "Examples:",
+      "  myelin predict --model myelin-wine.safetensors --data new.csv --out new-wine.csv",
+      "  myelin predict --model torch.safetensors --activation relu,tanh --data new.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final int BATCH_SIZE = 1000;
 
   private final Screen screen;
 
-  @Mixin private OutputOptions output;
+  @Mixin private ModelOptions modelOptions;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "the model, as 'train' saved it")
-  private Path file;
+  @Mixin private OutputOptions output;
 
   @Option(
       names = "--out",
@@ -66,7 +62,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new UsageException("--json is not for predict, which writes CSV");
     }
     Backends.Selection selection = device.select();
-    TrainedModel model = TrainedModel.load(file);
+    TrainedModel model = modelOptions.load();
     float[] features = DataSource.of(data).forPrediction(model);
     try (Backend backend = device.open(selection);
         Mlp mlp = model.on(backend);

@@ -2,10 +2,8 @@ package dev.myelin.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.myelin.ElementLoss;
 import dev.myelin.data.InvalidDataException;
 import dev.myelin.model.TrainedModel;
-import dev.myelin.nn.Loss;
 import dev.myelin.nn.Predictions;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +19,7 @@ final class PredictionTable {
   private final TrainedModel model;
   private final float[] outputs;
   private final int width;
+  private final ClassScores scores;
 
   /**
    * @param outputs [samples, outputs of the network] row-major: logits, or prepared values
@@ -29,6 +28,7 @@ final class PredictionTable {
   PredictionTable(TrainedModel model, float[] outputs) {
     this.model = model;
     this.width = model.spec().outputs();
+    this.scores = new ClassScores(model);
     this.outputs =
         model.isClassification() ? outputs : Preparation.of(model).invertTargets(outputs);
     requireFinite(this.outputs, width);
@@ -78,7 +78,7 @@ final class PredictionTable {
     }
     List<String> header = new ArrayList<>();
     header.add("predicted");
-    String what = hasProbabilities() ? "probability " : "score ";
+    String what = scores.hasProbabilities() ? "probability " : "score ";
     model.classNames().forEach(name -> header.add(what + name));
     return header;
   }
@@ -96,50 +96,9 @@ final class PredictionTable {
     float threshold = model.loss().decisionThreshold();
     int predicted = Predictions.predictedClass(outputs, row, width, threshold);
     cells.add(model.classNames().get(predicted));
-    for (double value : scores(row)) {
+    for (double value : scores.of(outputs, row)) {
       cells.add(Float.toString((float) value));
     }
     return cells;
-  }
-
-  private boolean hasProbabilities() {
-    return model.loss().takesLabels() || isBinaryCrossEntropy();
-  }
-
-  private boolean isBinaryCrossEntropy() {
-    return model.loss() instanceof Loss.Elementwise elementwise
-        && elementwise.loss().kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY;
-  }
-
-  /** One per class: softmax or sigmoid of the logits, or the outputs as they are. */
-  private double[] scores(int row) {
-    double[] values = new double[width];
-    for (int i = 0; i < width; i++) {
-      values[i] = outputs[row * width + i];
-      if (isBinaryCrossEntropy()) {
-        values[i] = 1 / (1 + Math.exp(-values[i]));
-      }
-    }
-    if (width == 1) {
-      return new double[] {1 - values[0], values[0]};
-    }
-    return model.loss().takesLabels() ? softmax(values) : values;
-  }
-
-  private static double[] softmax(double[] logits) {
-    double largest = Double.NEGATIVE_INFINITY;
-    for (double logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double sum = 0;
-    double[] probabilities = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] = Math.exp(logits[i] - largest);
-      sum += probabilities[i];
-    }
-    for (int i = 0; i < logits.length; i++) {
-      probabilities[i] /= sum;
-    }
-    return probabilities;
   }
 }

@@ -1,5 +1,6 @@
 package dev.myelin.cli;
 
+import dev.myelin.nn.Checkpoint;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.TrainingListener;
 import java.io.PrintStream;
@@ -30,6 +31,9 @@ final class ProgressPrinter implements TrainingListener {
   private long drawnNanos = begunNanos;
   private boolean isDrawn;
 
+  /** The share of the run that was done before this process. */
+  private double doneBefore;
+
   /**
    * @param table what rows go to; null for none
    * @param epochs how many there will be at most
@@ -40,6 +44,16 @@ final class ProgressPrinter implements TrainingListener {
     this.table = table;
     this.epochs = epochs;
     this.width = screen.columns();
+  }
+
+  /** Puts the epochs that are done already into the table. */
+  @Override
+  public void resumed(Checkpoint from) {
+    Checkpoint.Position position = from.position();
+    doneBefore = (double) position.step() / position.stepsPerEpoch() / epochs;
+    if (table != null) {
+      from.reports().forEach(table::add);
+    }
   }
 
   @Override
@@ -56,7 +70,7 @@ final class ProgressPrinter implements TrainingListener {
 
   private void draw(int epoch, int step, int stepsPerEpoch, long elapsedNanos) {
     double done = (epoch - 1 + (double) step / stepsPerEpoch) / epochs;
-    double left = elapsedNanos / 1e9 * (1 - done) / done;
+    double left = elapsedNanos / 1e9 * (1 - done) / (done - doneBefore);
     int filled = step * BAR_CELLS / stepsPerEpoch;
     String bar = "#".repeat(filled) + ".".repeat(BAR_CELLS - filled);
     String line =
@@ -114,7 +128,8 @@ final class ProgressPrinter implements TrainingListener {
     }
   }
 
-  private void erase() {
+  /** Takes the live line away until the next step. */
+  void erase() {
     if (isDrawn) {
       err.print("\r" + ERASE_TO_END);
       err.flush();

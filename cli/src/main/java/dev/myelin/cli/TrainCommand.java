@@ -3,7 +3,11 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
+import dev.myelin.Profile;
+import dev.myelin.model.CheckpointFolder;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Checkpointing;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Loss;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.MlpSpec;
@@ -11,11 +15,14 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a network, tests it, saves it. */
 @Command(
@@ -28,13 +35,16 @@ import picocli.CommandLine.Option;
       "Of the training samples, a tenth (at most 5,000) is held back for validation,",
       "that is for the table of epochs and --patience. The test samples are used once,",
       "at the end. CSV columns are standardised by what the training samples are like.",
-      "One seed gives one model, bit for bit, on one device at any --threads.",
+      "One seed gives one model, bit for bit, on one device at any --threads; also of",
+      "a run that was cut off at any moment and resumed: --checkpoint, --resume.",
       "",
       "Examples:",
       "  myelin train",
+      "  myelin train --data spirals --report spirals.html",
       "  myelin train --data spirals --hidden 32,32 --activation tanh",
       "  myelin train --data wine.csv --target quality --task regression",
-      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10"
+      "  myelin train --data mnist/ --layers 784,512,256,10 --epochs 10",
+      "  myelin train --data and.csv --rule perceptron"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Screen screen;
@@ -52,6 +62,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = false, validate = false, heading = "%nDevice:%n", order = 4)
   private final DeviceOptions device = new DeviceOptions();
+
+  @ArgGroup(exclusive = false, validate = false, heading = "%nCheckpoints:%n", order = 5)
+  private final CheckpointOptions checkpoint = new CheckpointOptions();
+
+  @Spec private CommandSpec command;
 
   @Option(
       names = "--task",
@@ -71,6 +86,8 @@ final class TrainCommand implements Callable<Integer> {
               + "learned goes beside it), any other file is left alone")
   private Path save;
 
+  @Mixin private ReportOptions files;
+
   TrainCommand(Screen screen) {
     this.screen = screen;
   }
@@ -84,11 +101,29 @@ final class TrainCommand implements Callable<Integer> {
     DataSource source = DataSource.of(data);
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
+    files.check(file);
+    checkpoint.check();
+    try (CheckpointFolder folder = checkpoint.open(screen)) {
+      return train(source, wishes, asked, file, folder);
+    }
+  }
+
+  private int train(
+      DataSource source,
+      BackendOptions wishes,
+      Backends.Selection asked,
+      Path file,
+      CheckpointFolder folder) {
+    LearningRule rule = optimization.learningRule();
+    if (rule == LearningRule.PERCEPTRON) {
+      forPerceptron(source);
+    }
     TrainingParts parts = TrainingParts.of(source.forTraining(task), data.seed);
-    TrainingDefaults defaults = TrainingDefaults.of(parts.training());
-    Loss loss = network.lossFor(parts.training());
-    MlpSpec spec = network.specFor(parts.training(), loss, defaults.hidden());
+    TrainingDefaults defaults = TrainingDefaults.of(parts.training(), rule);
+    Loss loss = network.lossFor(parts.training(), rule);
+    MlpSpec spec = network.specFor(parts.training(), loss, defaults.hidden(), rule);
     TrainingOptions options = optimization.toTrainingOptions(loss, defaults, data.seed);
+    NetworkOptions.check("training", () -> rule.requireFit(options, spec, parts.training()));
     if (options.patience() > 0 && parts.validation() == null) {
       throw new UsageException(
           "--patience needs validation samples, but there are only "
@@ -97,38 +132,79 @@ final class TrainCommand implements Callable<Integer> {
     }
     Preparation preparation =
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
-    TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer());
+    TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
-    try (Backend backend = device.open(selection)) {
+    Profile profile = files.newProfile();
+    try (Backend backend = ReportOptions.open(selection, wishes, profile)) {
       TrainingReport report =
-          new TrainingReport(screen, output, selection, device.precision(), run);
+          new TrainingReport(
+              screen, output, selection, device.precision(), run, checkpointReport(selection));
       report.begin();
-      return train(run, backend, report, file);
+      List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+      RunFiles written =
+          new RunFiles(files, profile, new RunReport(run, selection, wishes, arguments));
+      return train(run, backend, report, file, written, folder);
     }
   }
 
-  private int train(TrainingRun run, Backend backend, TrainingReport report, Path file) {
+  private CheckpointReport checkpointReport(Backends.Selection selection) {
+    // Begins with the command's name.
+    List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
+    return new CheckpointReport(screen, selection, checkpoint.directory(), arguments);
+  }
+
+  /**
+   * Whether the classes can be separated is asked of all samples, as long as none are held back.
+   */
+  private void forPerceptron(DataSource source) {
+    if (device.isAuto()) {
+      throw new UsageException(
+          "--device auto tries how fast devices train on and on, but a perceptron ends: name the"
+              + " device; for single samples cpu is fastest");
+    }
+    if (data.testSplit == null && source.kind() != DataSource.Kind.IDX) {
+      data.testSplit = 0.0;
+    }
+  }
+
+  private int train(
+      TrainingRun run,
+      Backend backend,
+      TrainingReport report,
+      Path file,
+      RunFiles written,
+      CheckpointFolder folder) {
     Trainer trainer = new Trainer(run.options());
     return Interruption.during(
         trainer,
         () -> {
           try (Mlp mlp = run.createNetwork(backend)) {
-            TrainingResult result = fit(run, trainer, mlp, report);
+            TrainingResult result =
+                fit(run, trainer, mlp, report, written, checkpoint.policy(folder, device));
             TrainedModel model = run.toModel(mlp);
             boolean isInterrupted = result.end() == TrainingResult.End.STOP_REQUESTED;
             Path saved = isInterrupted ? ModelDestination.afterInterruption(file) : file;
             model.save(saved);
             Evaluation test = isInterrupted ? null : Evaluation.of(model, mlp, run.parts().test());
-            report.end(result, test, saved, data);
+            try {
+              written.write(result, test, model, mlp, saved);
+            } finally {
+              report.end(result, test, saved, data, written.paths());
+            }
             return isInterrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
           }
         });
   }
 
   private static TrainingResult fit(
-      TrainingRun run, Trainer trainer, Mlp mlp, TrainingReport report) {
+      TrainingRun run,
+      Trainer trainer,
+      Mlp mlp,
+      TrainingReport report,
+      RunFiles written,
+      Checkpointing checkpointing) {
     try {
-      return run.fit(trainer, mlp, report);
+      return run.fit(trainer, mlp, written.listener(report), checkpointing);
     } finally {
       report.endProgress();
     }

@@ -7,7 +7,8 @@ import dev.myelin.data.Split;
  * What becomes of the samples, before any preparation.
  *
  * @param training what the network learns from
- * @param validation what it is judged by after each epoch; null when there are too few samples
+ * @param validation what it is judged by after each epoch; null when there are too few samples, or
+ *     none is to be held back
  * @param test what it is judged by once, at the end
  */
 record TrainingParts(Dataset training, Dataset validation, Dataset test) {
@@ -19,11 +20,17 @@ record TrainingParts(Dataset training, Dataset validation, Dataset test) {
 
   static TrainingParts of(Split split, long seed) {
     int samples = split.train().samples();
-    if (samples < LEAST_SAMPLES_TO_SHARE) {
+    boolean isTestOnTraining = split.train() == split.test();
+    if (samples < LEAST_SAMPLES_TO_SHARE || isTestOnTraining) {
       return new TrainingParts(split.train(), null, split.test());
     }
     double share = Math.min(VALIDATION_SHARE, (double) MAX_VALIDATION_SAMPLES / samples);
     Split again = split.train().split(share, seed);
     return new TrainingParts(again.train(), again.test(), split.test());
+  }
+
+  /** Whether nothing was held back: the test is on what was trained on. */
+  boolean isTestOnTraining() {
+    return test == training;
   }
 }

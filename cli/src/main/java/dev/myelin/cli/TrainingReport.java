@@ -4,12 +4,15 @@ import dev.myelin.Backends;
 import dev.myelin.Precision;
 import dev.myelin.data.Dataset;
 import dev.myelin.io.Json;
+import dev.myelin.nn.Checkpoint;
 import dev.myelin.nn.EpochReport;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Metrics;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingResult;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -28,18 +31,21 @@ final class TrainingReport implements TrainingListener {
   private final PrintStream details;
   private final Screen.Style detailsStyle;
   private final ProgressPrinter progress;
+  private final CheckpointReport checkpoints;
 
   TrainingReport(
       Screen screen,
       OutputOptions output,
       Backends.Selection selection,
       Precision precision,
-      TrainingRun run) {
+      TrainingRun run,
+      CheckpointReport checkpoints) {
     this.screen = screen;
     this.output = output;
     this.selection = selection;
     this.precision = precision;
     this.run = run;
+    this.checkpoints = checkpoints;
     this.details = details();
     this.detailsStyle = output.json ? screen.errStyle() : screen.outStyle();
     boolean areDetailsOnTerminal = output.json ? screen.errIsTerminal() : screen.outIsTerminal();
@@ -99,8 +105,11 @@ final class TrainingReport implements TrainingListener {
     line(
         "Training",
         String.format(
-            "%s, batches of %s, learning rate %s, seed %d",
+            "%s%s, batches of %s, learning rate %s, seed %d",
             run.options().loss().text(),
+            run.options().rule() == LearningRule.GRADIENT
+                ? ""
+                : ", rule " + run.options().rule().text(),
             Numbers.count(run.options().batchSize()),
             run.options().learningRate(),
             run.options().seed()));
@@ -114,6 +123,9 @@ final class TrainingReport implements TrainingListener {
 
   private String sizes() {
     TrainingParts parts = run.parts();
+    if (parts.isTestOnTraining()) {
+      return Numbers.count(parts.training().samples()) + " samples to train, and to test";
+    }
     int validation = parts.validation() == null ? 0 : parts.validation().samples();
     return String.format(
         "%s samples to train, %s to validate, %s to test",
@@ -135,6 +147,26 @@ final class TrainingReport implements TrainingListener {
   }
 
   @Override
+  public void resumed(Checkpoint from) {
+    checkpoints.resumed(from);
+    line("Resumed", checkpoints.beginning());
+    details.println();
+    progress.resumed(from);
+  }
+
+  @Override
+  public void checkpointSaved(Checkpoint saved) {
+    progress.erase();
+    checkpoints.checkpointSaved(saved);
+  }
+
+  @Override
+  public void checkpointFailed(UncheckedIOException failure) {
+    progress.erase();
+    checkpoints.checkpointFailed(failure);
+  }
+
+  @Override
   public void stepDone(int epoch, int step, int stepsPerEpoch) {
     progress.stepDone(epoch, step, stepsPerEpoch);
   }
@@ -153,12 +185,18 @@ final class TrainingReport implements TrainingListener {
    * The results.
    *
    * @param test null when the run was interrupted
+   * @param written what else was written, by its kind: "report", "profile"
    */
-  void end(TrainingResult result, Evaluation test, Path file, DataOptions data) {
+  void end(
+      TrainingResult result,
+      Evaluation test,
+      Path file,
+      DataOptions data,
+      Map<String, Path> written) {
     if (output.json) {
-      printJson(result, test, file);
+      printJson(result, test, file, written);
       if (test == null && !output.quiet) {
-        screen.err().println(interrupted(result, file));
+        printInterrupted(screen.err(), result, file);
       }
       return;
     }
@@ -170,31 +208,80 @@ final class TrainingReport implements TrainingListener {
               result.bestEpoch());
     }
     if (test == null) {
-      screen.out().println(interrupted(result, file));
+      printInterrupted(screen.out(), result, file);
+      printWritten(written);
       return;
     }
-    TestReport.print(screen, output.quiet, "Test", test, run.parts().test());
+    if (isPerceptron()) {
+      screen.out().println(separation(result));
+    }
+    String label = run.parts().isTestOnTraining() ? "Result" : "Test";
+    TestReport.print(screen, output.quiet, label, test, run.parts().test());
     screen.out().println(screen.outStyle().strong("Saved") + "     " + file);
+    printWritten(written);
     details.println(
         "Evaluate  myelin eval --model " + ShellWord.quote(file.toString()) + data.toRepeat());
+    checkpoints.finished().forEach(details::println);
   }
 
-  private static String interrupted(TrainingResult result, Path file) {
+  private void printWritten(Map<String, Path> written) {
+    written.forEach(
+        (kind, path) -> {
+          String label = kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1);
+          String padded = String.format("%-9s", label);
+          screen.out().println(screen.outStyle().strong(padded) + " " + path);
+        });
+  }
+
+  private boolean isPerceptron() {
+    return run.options().rule() == LearningRule.PERCEPTRON;
+  }
+
+  /** What an epoch's mistakes say about the data. */
+  private String separation(TrainingResult result) {
+    String line = run.spec().inputs() == 2 ? "line" : "hyperplane";
+    int epochs = result.epochs().size();
+    if (result.end() == TrainingResult.End.NO_MISTAKE_LEFT) {
+      return String.format("Separated by a %s: epoch %d had no mistake left.", line, epochs);
+    }
     return String.format(
-        "Interrupted in epoch %d: the model so far is saved in %s",
-        result.epochs().size() + 1, file);
+        "Not separable by a %s in %s epochs, %s mistakes left in the last one.",
+        line, Numbers.count(epochs), Numbers.count(mistakes(result)));
   }
 
-  private void printJson(TrainingResult result, Evaluation test, Path file) {
+  private long mistakes(TrainingResult result) {
+    int epochs = result.epochs().size();
+    return epochs == 0 ? 0 : LearningRule.mistakes(result.epochs().get(epochs - 1), run.spec());
+  }
+
+  private void printInterrupted(PrintStream stream, TrainingResult result, Path file) {
+    stream.printf(
+        "Interrupted in epoch %d: the model so far is saved in %s%n",
+        result.epochs().size() + 1, file);
+    checkpoints.interrupted().forEach(stream::println);
+  }
+
+  private void printJson(
+      TrainingResult result, Evaluation test, Path file, Map<String, Path> written) {
     Map<String, Object> document = JsonReport.document();
     document.put("device", JsonReport.device(selection, precision));
     document.put("model", JsonReport.model(run.spec()));
     document.put("epochs", result.epochs().stream().map(JsonReport::epoch).toList());
     document.put("end", result.end().name().toLowerCase(Locale.ROOT));
+    if (run.options().rule() != LearningRule.GRADIENT) {
+      document.put("rule", run.options().rule().text());
+    }
+    if (isPerceptron()) {
+      document.put("mistakes", mistakes(result));
+    }
     document.put("bestEpoch", result.bestEpoch());
     Metrics metrics = test == null ? null : test.metrics();
     document.put("test", metrics == null ? null : JsonReport.metrics(metrics));
     document.put("saved", file.toString());
+    if (checkpoints.toJson() != null) {
+      document.put("checkpoint", checkpoints.toJson());
+    }
+    written.forEach((kind, path) -> document.put(kind, path.toString()));
     screen.out().println(Json.writeIndented(document));
   }
 }

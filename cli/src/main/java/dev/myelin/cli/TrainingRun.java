@@ -3,6 +3,7 @@ package dev.myelin.cli;
 import dev.myelin.Backend;
 import dev.myelin.data.Dataset;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Checkpointing;
 import dev.myelin.nn.Initializer;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.MlpSpec;
@@ -32,26 +33,20 @@ record TrainingRun(
     return Mlp.create(backend, spec, initializer, options.seed());
   }
 
-  TrainingResult fit(Trainer trainer, Mlp mlp, TrainingListener listener) {
+  TrainingResult fit(
+      Trainer trainer, Mlp mlp, TrainingListener listener, Checkpointing checkpointing) {
     Dataset validation = parts.validation();
     return trainer.fit(
         mlp,
         preparation.apply(parts.training()),
         validation == null ? null : preparation.apply(validation),
-        listener);
+        listener,
+        checkpointing);
   }
 
   /** The network as it is now, with all that it takes to use it. */
   TrainedModel toModel(Mlp mlp) {
-    Dataset training = parts.training();
-    return new TrainedModel(
-        spec,
-        mlp.stateDict(),
-        options.loss(),
-        training.classNames(),
-        training.targetNames(),
-        training.featureNames(),
-        preparation.features(),
-        preparation.targets());
+    return TrainedModel.of(mlp, options.loss(), parts.training())
+        .withStandardizers(preparation.features(), preparation.targets());
   }
 }

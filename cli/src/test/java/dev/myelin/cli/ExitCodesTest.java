@@ -72,7 +72,7 @@ class ExitCodesTest {
         "train --data moons --target x | --target is for CSV files, but moons is made on the spot |"
             + " --help",
         "train --data moons --samples 0 | --samples must be at least 1, but is 0 | --help",
-        "train --data moons --test-split 1 | --test-split must lie between 0 and 1 | --help",
+        "train --data moons --test-split 1 | --test-split must be at least 0 and less than 1 | --help",
         "train --threads -1 | --threads must be 0 to 1024, but is -1 | --help",
         "train --threads 1025 | --threads must be 0 to 1024, but is 1025 | --help",
         "train --data moons --hidden 70000,70000 | the network: layer 1, from 70000 inputs to 70000"
@@ -82,7 +82,7 @@ class ExitCodesTest {
             + " --help",
         "eval | Missing required option: '--model=FILE' | myelin eval --help",
         "fit | unknown command 'fit' | myelin --help",
-        "'' | no command given: train, eval, predict, devices, tune, bench or doctor | myelin --help",
+        "'' | no command given: train, eval, predict, export, devices, tune, bench or doctor | myelin --help",
       })
   void options_thatMakeNoSense_areTwo(String arguments, String message, String hint) {
     Object[] words = arguments.isEmpty() ? new Object[0] : (Object[]) arguments.split(" ");

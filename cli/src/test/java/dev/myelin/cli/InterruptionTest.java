@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.myelin.model.CheckpointFolder;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Checkpoint;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,10 +54,57 @@ class InterruptionTest {
     assertArrayEquals(before, Files.readAllBytes(model));
   }
 
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void interruptedTraining_withCheckpoints_saysHowToGoOn_andThatCommandGoesOn() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path model = directory.resolve("m.safetensors");
+    Path folder = directory.resolve("my checkpoints");
+    String printed = interruptTraining(model, "--checkpoint", folder.toString());
+    Matcher saved =
+        Pattern.compile(
+                "the model so far is saved in .*\nCheckpoint in "
+                    + folder
+                    + ": epoch (\\d+), after step (\\d+) of \\d+\n"
+                    + "Resume    (myelin train .* --checkpoint '"
+                    + folder
+                    + "' --resume)\n")
+            .matcher(printed);
+    assertTrue(saved.find(), printed);
+    try (CheckpointFolder open = CheckpointFolder.open(folder, note -> {})) {
+      Checkpoint.Position position = open.newest().orElseThrow().position();
+      assertEquals(Integer.parseInt(saved.group(1)), position.epoch());
+      assertEquals(Integer.parseInt(saved.group(2)), position.stepInEpoch());
+    }
+    String again = interruptTraining(model, "--checkpoint", folder.toString(), "--resume");
+    assertTrue(again.contains("\nResumed   " + folder + ": epoch " + saved.group(1)), again);
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void interruptedTraining_reportsWhatThereIs() throws Exception {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill, which Windows lacks");
+    Path report = directory.resolve("r.html");
+    Path profile = directory.resolve("p.json");
+    String printed =
+        interruptTraining(
+            directory.resolve("m"), "--report", report.toString(), "--profile", profile.toString());
+    assertTrue(printed.contains("\nReport    " + report + "\n"), printed);
+    String page = Files.readString(report);
+    assertTrue(page.contains("<h1>moons: interrupted in epoch "), page);
+    assertTrue(page.contains("Loss by epoch"), page);
+    assertTrue(page.contains("of the 80 validation samples"), page);
+    assertTrue(Files.readString(profile).contains("\"name\":\"step\""));
+  }
+
   /** Returns what was printed to standard output. */
-  private String interruptTraining(Path model) throws IOException, InterruptedException {
+  private String interruptTraining(Path model, String... more)
+      throws IOException, InterruptedException {
     Path out = directory.resolve("out");
-    Process process = start(out, "--epochs", "1000000", "--save", model.toString());
+    List<String> arguments =
+        new ArrayList<>(List.of("--epochs", "1000000", "--save", model.toString()));
+    arguments.addAll(List.of(more));
+    Process process = start(out, arguments);
     try {
       awaitFirstEpoch(process);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
@@ -65,7 +116,7 @@ class InterruptionTest {
     }
   }
 
-  private static Process start(Path out, String... more) throws IOException {
+  private static Process start(Path out, List<String> more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -78,7 +129,7 @@ class InterruptionTest {
                 "cpu",
                 "--data",
                 "moons"));
-    command.addAll(List.of(more));
+    command.addAll(more);
     return new ProcessBuilder(command).redirectOutput(out.toFile()).start();
   }
 
@@ -86,7 +137,7 @@ class InterruptionTest {
     // The process may block on a full pipe later on, which SIGINT must not mind: so read on.
     BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
     String line = err.readLine();
-    while (line != null && !line.startsWith("epoch 1/")) {
+    while (line != null && !line.matches("epoch \\d+/.*")) {
       line = err.readLine();
     }
     Thread reader = new Thread(() -> err.lines().forEach(each -> {}), "stderr");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Initializer;
+import dev.myelin.nn.LearningRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -350,8 +351,8 @@ class TrainCommandTest {
     NetworkOptions options = new NetworkOptions();
     options.init = "auto";
     options.activation = "relu";
-    assertEquals(Initializer.HE, options.initializer());
+    assertEquals(Initializer.HE, options.initializer(LearningRule.GRADIENT));
     options.activation = "tanh";
-    assertEquals(Initializer.XAVIER, options.initializer());
+    assertEquals(Initializer.XAVIER, options.initializer(LearningRule.GRADIENT));
   }
 }

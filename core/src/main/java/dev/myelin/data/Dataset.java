@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Samples in host memory: a row of features each, and what is to be learned from it, which is a
- * class label (classification) or one or more numbers (regression).
+ * Samples in host memory or in a mapped file: a row of features each, and what is to be learned
+ * from it, which is a class label (classification) or one or more numbers (regression).
  *
  * <p>Checked once, when it is made: at least one sample, lengths that agree, labels in [0,
  * classes), every number finite. What takes a data set may rely on that.
@@ -20,7 +20,7 @@ public final class Dataset {
 
   private final String name;
   private final InputLayout layout;
-  private final float[] features;
+  private final FeatureRows features;
   private final int[] labels;
   private final List<String> classNames;
   private final float[] targets;
@@ -29,7 +29,7 @@ public final class Dataset {
   private Dataset(
       String name,
       InputLayout layout,
-      float[] features,
+      FeatureRows features,
       int[] labels,
       List<String> classNames,
       float[] targets,
@@ -60,6 +60,19 @@ public final class Dataset {
     DatasetChecks.names(name, "class", classes);
     DatasetChecks.labels(name, samples, labels, classes.size());
     DatasetChecks.finite(name, "feature", features, inputs, List.of());
+    return ofClasses(name, inputs, new ArrayRows(name, inputs, features), labels, classes);
+  }
+
+  /** As {@link #classification}, of rows known to be finite that need not be in memory. */
+  static Dataset classification(
+      String name, int inputs, FeatureRows features, int[] labels, List<String> classNames) {
+    DatasetChecks.names(name, "class", classNames);
+    DatasetChecks.labels(name, features.samples(), labels, classNames.size());
+    return ofClasses(name, inputs, features, labels, classNames);
+  }
+
+  private static Dataset ofClasses(
+      String name, int inputs, FeatureRows features, int[] labels, List<String> classes) {
     return new Dataset(
         name, new InputLayout(inputs), features, labels, classes, new float[0], List.of());
   }
@@ -83,8 +96,8 @@ public final class Dataset {
     DatasetChecks.length(name, "targets", targets.length, samples, names.size());
     DatasetChecks.finite(name, "feature", features, inputs, List.of());
     DatasetChecks.finite(name, "target", targets, names.size(), names);
-    return new Dataset(
-        name, new InputLayout(inputs), features, new int[0], List.of(), targets, names);
+    FeatureRows rows = new ArrayRows(name, inputs, features);
+    return new Dataset(name, new InputLayout(inputs), rows, new int[0], List.of(), targets, names);
   }
 
   public String name() {
@@ -92,7 +105,7 @@ public final class Dataset {
   }
 
   public int samples() {
-    return features.length / inputs();
+    return features.samples();
   }
 
   /** Features per sample. */
@@ -135,9 +148,39 @@ public final class Dataset {
     return layout.imageColumns();
   }
 
-  /** [samples, inputs] row-major: the array itself, not a copy. It must not be modified. */
+  /** Whether {@link #features} is an array that is there, rather than a file's rows read anew. */
+  public boolean isInMemory() {
+    return features.isInMemory();
+  }
+
+  /**
+   * [samples, inputs] row-major: the array itself, not a copy. It must not be modified. Of a mapped
+   * file it is a new array, of all its rows, at each call: see {@link #isInMemory}.
+   *
+   * @throws InvalidDataException when no array is that long
+   */
   public float[] features() {
-    return features;
+    return features.array();
+  }
+
+  /**
+   * Copies one sample's features, wherever they lie. Several threads may do so at once.
+   *
+   * @param target overwritten from {@code offset} on
+   * @throws InvalidDataException when the file behind the data cannot be read any more
+   */
+  public void readFeatures(int sample, float[] target, int offset) {
+    features.read(sample, target, offset);
+  }
+
+  /**
+   * Makes sure that what was read so far was there: a file that is cut off reads as zeros where it
+   * ended.
+   *
+   * @throws InvalidDataException when the file behind the data has become shorter
+   */
+  public void requireIntact() {
+    features.requireIntact();
   }
 
   /**
@@ -189,7 +232,7 @@ public final class Dataset {
   /** The same samples with other features, checked like new ones. */
   Dataset withFeatures(float[] newFeatures) {
     DatasetChecks.finite(name, "feature", newFeatures, inputs(), layout.names());
-    return copy(name, newFeatures, labels, targets);
+    return copy(name, new ArrayRows(name, inputs(), newFeatures), labels, targets);
   }
 
   /** The same samples with other targets, checked like new ones. */
@@ -198,13 +241,15 @@ public final class Dataset {
     return copy(name, features, labels, newTargets);
   }
 
-  private Dataset copy(String newName, float[] newFeatures, int[] newLabels, float[] newTargets) {
+  private Dataset copy(
+      String newName, FeatureRows newFeatures, int[] newLabels, float[] newTargets) {
     return new Dataset(
         newName, layout, newFeatures, newLabels, classNames, newTargets, targetNames);
   }
 
   /**
-   * A copy of the given rows in the given order; a row may be given more than once.
+   * The given rows in the given order; a row may be given more than once. Rows in memory are
+   * copied, of a mapped file only their numbers are kept.
    *
    * @throws InvalidDataException if no row is given
    * @throws IndexOutOfBoundsException if a row is not in [0, samples)
@@ -230,7 +275,7 @@ public final class Dataset {
     }
     return copy(
         newName,
-        DatasetChecks.gather(name, features, inputs(), rows),
+        features.select(rows),
         chosenLabels,
         DatasetChecks.gather(name, targets, targetNames.size(), rows));
   }
@@ -247,11 +292,9 @@ public final class Dataset {
           "%s: cannot take %s of %s samples; ask for 1 to %s"
               .formatted(name, count, samples(), samples()));
     }
-    return copy(
-        name,
-        Arrays.copyOf(features, count * inputs()),
-        Arrays.copyOf(labels, Math.min(count, labels.length)),
-        Arrays.copyOf(targets, count * targetNames.size()));
+    int[] first = new int[count];
+    Arrays.setAll(first, i -> i);
+    return select(name, first);
   }
 
   /**
@@ -278,6 +321,21 @@ public final class Dataset {
     return new Split(
         select(name + " (train)", Arrays.copyOfRange(order, testSamples, samples)),
         select(name + " (test)", Arrays.copyOf(order, testSamples)));
+  }
+
+  /**
+   * SHA-256, in hexadecimal, of all numbers and their shape, by which the same data are known
+   * again. Names are not part of it.
+   */
+  public String fingerprint() {
+    return new Fingerprint()
+        .add(isClassification() ? "classification" : "regression")
+        .add(inputs())
+        .add(outputs())
+        .add(features, inputs())
+        .add(labels)
+        .add(targets)
+        .hex();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.myelin.data;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -20,6 +21,9 @@ final class IdxFile {
   private static final int UNSIGNED_BYTES = 8;
   private static final int BLOCK_BYTES = 1 << 16;
 
+  /** 32 TiB; a header that claims more is damaged. */
+  private static final long LARGEST_FILE = 1L << 45;
+
   /** Takes the values of a file block by block. */
   interface BlockConsumer {
     /**
@@ -36,7 +40,8 @@ final class IdxFile {
   private final String[] dimensions;
   private final int[] sizes;
   private final int headerBytes;
-  private final int values;
+  private final boolean isGzipped;
+  private final long values;
 
   /**
    * Reads the header and counts the bytes that follow. Nothing of the size that the header claims
@@ -51,9 +56,12 @@ final class IdxFile {
     this.dimensions = dimensions;
     this.sizes = new int[dimensions.length];
     this.headerBytes = 4 + 4 * dimensions.length;
-    try (InputStream input = open()) {
-      this.values = readHeader(input);
-      requireLength(input);
+    try {
+      this.isGzipped = isGzipped();
+      try (InputStream input = open()) {
+        this.values = readHeader(input);
+        requireLength(input);
+      }
     } catch (IOException cause) {
       throw unreadable(cause);
     }
@@ -68,8 +76,37 @@ final class IdxFile {
   }
 
   /** The product of all sizes. */
-  int values() {
+  long values() {
     return values;
+  }
+
+  /**
+   * The product of all sizes as the length of an array.
+   *
+   * @throws InvalidDataException when it is none
+   */
+  int valuesOfArray() {
+    if (values > DatasetChecks.LARGEST_ARRAY) {
+      throw new InvalidDataException(
+          "%s: %s are %s values, more than the %s that one array can hold%s"
+              .formatted(path, shape(), values, DatasetChecks.LARGEST_ARRAY, remedy()));
+    }
+    return (int) values;
+  }
+
+  private String remedy() {
+    return isGzipped
+        ? "; a gzipped file cannot be mapped into memory instead: unpack it with gunzip"
+        : "";
+  }
+
+  boolean isMappable() {
+    return !isGzipped;
+  }
+
+  /** Where the values begin. */
+  long headerBytes() {
+    return headerBytes;
   }
 
   /** Hands all values to the consumer, in order. */
@@ -77,9 +114,10 @@ final class IdxFile {
     try (InputStream input = open()) {
       input.skipNBytes(headerBytes);
       byte[] block = new byte[BLOCK_BYTES];
+      int all = valuesOfArray();
       int first = 0;
-      while (first < values) {
-        int length = input.readNBytes(block, 0, Math.min(BLOCK_BYTES, values - first));
+      while (first < all) {
+        int length = input.readNBytes(block, 0, Math.min(BLOCK_BYTES, all - first));
         if (length == 0) {
           throw truncated(first);
         }
@@ -94,7 +132,7 @@ final class IdxFile {
   private InputStream open() throws IOException {
     InputStream file = Files.newInputStream(path);
     try {
-      return isGzipped() ? new GZIPInputStream(file, BLOCK_BYTES) : file;
+      return isGzipped ? new GZIPInputStream(file, BLOCK_BYTES) : file;
     } catch (IOException | RuntimeException failure) {
       file.close();
       throw failure;
@@ -107,7 +145,7 @@ final class IdxFile {
     }
   }
 
-  private int readHeader(InputStream input) throws IOException {
+  private long readHeader(InputStream input) throws IOException {
     byte[] header = input.readNBytes(headerBytes);
     if (header.length < headerBytes) {
       throw new InvalidDataException(
@@ -125,17 +163,23 @@ final class IdxFile {
     for (int i = 0; i < sizes.length; i++) {
       int at = 4 + 4 * i;
       long size = unsignedInt(header, at);
-      // Below 2^31 * 2^32, for the product is checked each time.
-      product *= size;
-      if (product < 1 || product > DatasetChecks.LARGEST_ARRAY) {
+      long most =
+          isGzipped || size > DatasetChecks.LARGEST_ARRAY
+              ? DatasetChecks.LARGEST_ARRAY
+              : LARGEST_FILE;
+      if (size < 1 || product > most / size) {
         throw new InvalidDataException(
             "%s: bytes %s to %s (number of %s) claim %s, which makes %s values; expected 1 to %s"
-                .formatted(
-                    path, at, at + 3, dimensions[i], size, product, DatasetChecks.LARGEST_ARRAY));
+                .formatted(path, at, at + 3, dimensions[i], size, exact(product, size), most));
       }
+      product *= size;
       sizes[i] = (int) size;
     }
-    return (int) product;
+    return product;
+  }
+
+  private static BigInteger exact(long product, long size) {
+    return BigInteger.valueOf(product).multiply(BigInteger.valueOf(size));
   }
 
   private static long unsignedInt(byte[] bytes, int at) {
@@ -147,6 +191,18 @@ final class IdxFile {
   }
 
   private void requireLength(InputStream input) throws IOException {
+    long counted = isGzipped ? countExpanded(input) : Files.size(path) - headerBytes;
+    if (counted < values) {
+      throw truncated(counted);
+    }
+    if (counted > values) {
+      throw new InvalidDataException(
+          "%s: goes on after byte %s, where it ends by its header (%s); get the file again"
+              .formatted(path, headerBytes + values, shape()));
+    }
+  }
+
+  private long countExpanded(InputStream input) throws IOException {
     byte[] block = new byte[BLOCK_BYTES];
     long counted = 0;
     // One byte more than claimed is enough to know that there are too many.
@@ -157,20 +213,13 @@ final class IdxFile {
       }
       counted += length;
     }
-    if (counted < values) {
-      throw truncated(counted);
-    }
-    if (counted > values) {
-      throw new InvalidDataException(
-          "%s: goes on after byte %s, where it ends by its header (%s); get the file again"
-              .formatted(path, headerBytes + (long) values, shape()));
-    }
+    return counted;
   }
 
   private InvalidDataException truncated(long found) {
     return new InvalidDataException(
         "%s: ends at byte %s, expected %s by its header (%s): it is cut off; get the file again"
-            .formatted(path, headerBytes + found, headerBytes + (long) values, shape()));
+            .formatted(path, headerBytes + found, headerBytes + values, shape()));
   }
 
   private String shape() {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reads images of digits in the format of MNIST: a file of images and a file of labels, each plain
@@ -14,6 +15,12 @@ import java.util.List;
 public final class IdxFiles {
   private static final List<String> DIGITS =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+
+  /**
+   * Pixels that would take more of the heap than this share stay in their file: while data are read
+   * and split there are two copies, and a device that computes in the heap takes a third.
+   */
+  private static final int LARGEST_SHARE_OF_HEAP = 4;
 
   private IdxFiles() {}
 
@@ -69,6 +76,9 @@ public final class IdxFiles {
    * Images with their labels: pixels divided by 255, so that 0 becomes 0 and 255 becomes 1; ten
    * classes "0" to "9".
    *
+   * <p>Images that would take more than a quarter of the heap as floats are not read but mapped
+   * into memory, as {@link #map} does, unless they are gzipped.
+   *
    * @param name how messages and reports call the data set
    * @param images IDX file of [images, rows, columns] unsigned bytes, plain or gzipped
    * @param labels IDX file of [images] unsigned bytes, each below 10, plain or gzipped
@@ -76,22 +86,70 @@ public final class IdxFiles {
    */
   public static Dataset read(String name, Path images, Path labels) {
     IdxFile imageFile = new IdxFile(images, "images", "rows", "columns");
-    IdxFile labelFile = new IdxFile(labels, "labels");
-    if (imageFile.size(0) != labelFile.size(0)) {
-      throw new InvalidDataException(
-          "%s: %s images, but %s: %s labels; the two must belong together"
-              .formatted(images, imageFile.size(0), labels, labelFile.size(0)));
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    boolean isLarge = imageFile.values() > heapBytes / LARGEST_SHARE_OF_HEAP / Float.BYTES;
+    if (isLarge && imageFile.isMappable()) {
+      return map(name, imageFile, labels, MappedRows.LARGEST_MAPPING_BYTES);
     }
-    int rows = imageFile.size(1);
-    int columns = imageFile.size(2);
-    int[] digits = readLabels(labelFile);
-    float[] pixels = readPixels(imageFile);
-    return Dataset.classification(name, rows * columns, pixels, digits, DIGITS)
-        .withImageSize(rows, columns);
+    if (imageFile.values() > heapBytes / Float.BYTES) {
+      throw new InvalidDataException(
+          String.format(
+              Locale.ROOT,
+              "%s: its %,d pixels take %,d MiB as floats, and Java may take %,d MiB. A gzipped file"
+                  + " cannot be mapped into memory instead: unpack it with gunzip",
+              images,
+              imageFile.values(),
+              (imageFile.values() * Float.BYTES) >> 20,
+              heapBytes >> 20));
+    }
+    int[] digits = readLabels(imageFile, labels);
+    return withSize(
+        imageFile,
+        Dataset.classification(name, inputs(imageFile), readPixels(imageFile), digits, DIGITS));
+  }
+
+  /**
+   * As {@link #read}, with the images left in their file, which is mapped into memory: however
+   * large it is, the heap holds no pixel of it. The file must stay as it is while the data are
+   * used; when it becomes shorter, reading throws {@link InvalidDataException}.
+   *
+   * @throws InvalidDataException as {@link #read}, and for gzipped images, which cannot be mapped
+   */
+  public static Dataset map(String name, Path images, Path labels) {
+    return map(
+        name,
+        new IdxFile(images, "images", "rows", "columns"),
+        labels,
+        MappedRows.LARGEST_MAPPING_BYTES);
+  }
+
+  /**
+   * As {@link #map(String, Path, Path)}.
+   *
+   * @param mappingBytes what one mapping takes at most
+   */
+  static Dataset map(String name, IdxFile images, Path labels, int mappingBytes) {
+    if (!images.isMappable()) {
+      throw new InvalidDataException(
+          images.path() + ": is gzipped and cannot be mapped into memory: unpack it with gunzip");
+    }
+    int[] digits = readLabels(images, labels);
+    FeatureRows rows =
+        MappedRows.of(
+            images.path(), images.headerBytes(), images.size(0), inputs(images), mappingBytes);
+    return withSize(images, Dataset.classification(name, inputs(images), rows, digits, DIGITS));
+  }
+
+  private static int inputs(IdxFile images) {
+    return DatasetChecks.elements(images.path().toString(), images.size(1), images.size(2));
+  }
+
+  private static Dataset withSize(IdxFile images, Dataset data) {
+    return data.withImageSize(images.size(1), images.size(2));
   }
 
   private static float[] readPixels(IdxFile file) {
-    float[] pixels = new float[file.values()];
+    float[] pixels = new float[file.valuesOfArray()];
     file.forEachBlock(
         (block, length, first) -> {
           for (int i = 0; i < length; i++) {
@@ -101,8 +159,14 @@ public final class IdxFiles {
     return pixels;
   }
 
-  private static int[] readLabels(IdxFile file) {
-    int[] labels = new int[file.values()];
+  private static int[] readLabels(IdxFile images, Path path) {
+    IdxFile file = new IdxFile(path, "labels");
+    if (images.size(0) != file.size(0)) {
+      throw new InvalidDataException(
+          "%s: %s images, but %s: %s labels; the two must belong together"
+              .formatted(images.path(), images.size(0), path, file.size(0)));
+    }
+    int[] labels = new int[file.valuesOfArray()];
     file.forEachBlock(
         (block, length, first) -> {
           for (int i = 0; i < length; i++) {

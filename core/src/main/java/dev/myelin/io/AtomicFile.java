@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import java.util.UUID;
 
 /** Writes files whole or not at all, however the program ends. */
 public final class AtomicFile {
+  private static final String TEMPORARY_PREFIX = ".myelin-";
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+
   /** Linux follows as many. */
   private static final int MAX_LINKS = 40;
 
@@ -39,7 +43,8 @@ public final class AtomicFile {
    * <p>The content goes to a new file {@code .myelin-*.tmp} in the same directory, is forced to the
    * disk and renamed over the target; the directory is forced too where the system can do that. If
    * anything fails, the action included, that file is deleted and the target is as it was. Only a
-   * process that is killed leaves it behind. A replaced file passes its POSIX permissions on.
+   * process that is killed leaves it behind, for {@link #deleteLeftovers}. A replaced file passes
+   * its POSIX permissions on.
    *
    * <p>Where the target is a symbolic link, the file that it points to is replaced and the link
    * stays. An interrupt of the thread does not stop the writing.
@@ -59,8 +64,27 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Deletes the temporary files that killed processes have left in a directory, of targets whose
+   * names begin so. The caller knows that nobody is writing such a file there at the moment.
+   *
+   * @param targetBeginning letters only, at most 20
+   * @throws UncheckedIOException naming the directory and the reason
+   */
+  public static void deleteLeftovers(Path directory, String targetBeginning) {
+    String pattern = TEMPORARY_PREFIX + targetBeginning + "-*" + TEMPORARY_SUFFIX;
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, pattern)) {
+      for (Path leftover : leftovers) {
+        Files.deleteIfExists(leftover);
+      }
+    } catch (IOException cause) {
+      throw new UncheckedIOException(
+          "cannot tidy up " + directory + ": " + reason(cause) + ".", cause);
+    }
+  }
+
   /** Why an operation on a file failed, in words; the JDK's messages often are the path alone. */
-  static String reason(IOException failure) {
+  public static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException missing) {
       return missing.getFile() + " does not exist";
     }
@@ -108,9 +132,8 @@ public final class AtomicFile {
 
   private static void replace(Path file, WriteAction action) throws IOException {
     Path directory = file.getParent();
-    // Not Files.createTempFile: no one but the owner may read its files. The name is short since
-    // the target's may be as long as names can be.
-    Path temporary = directory.resolve(".myelin-" + UUID.randomUUID() + ".tmp");
+    // Not Files.createTempFile: no one but the owner may read its files.
+    Path temporary = directory.resolve(temporaryName(file));
     createIn(directory, temporary);
     try {
       writeThrough(temporary, action);
@@ -121,6 +144,13 @@ public final class AtomicFile {
       throw failure;
     }
     forceDirectory(directory);
+  }
+
+  /** Short, since the target's name may be as long as names can be. */
+  private static String temporaryName(Path file) {
+    String letters = file.getFileName().toString().replaceFirst("(?s)[^A-Za-z].*", "");
+    String beginning = letters.substring(0, Math.min(20, letters.length()));
+    return TEMPORARY_PREFIX + beginning + "-" + UUID.randomUUID() + TEMPORARY_SUFFIX;
   }
 
   private static void createIn(Path directory, Path temporary) throws IOException {

@@ -1,10 +1,7 @@
 package dev.myelin.io;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,7 +15,6 @@ final class SafeTensorsWriter {
   /** The data begin at a multiple of this, so that a mapped file can be used as it is. */
   private static final int ALIGNMENT_BYTES = 8;
 
-  private static final int CHUNK_BYTES = 1 << 16;
   private static final String FORMAT = "format";
   private static final String PYTORCH = "pt";
 
@@ -33,7 +29,7 @@ final class SafeTensorsWriter {
           out.write(length.putLong(header.length).array());
           out.write(header);
           for (NamedFloats tensor : tensors) {
-            writeFloats(tensor.values(), out);
+            LittleEndian.write(tensor.values(), out);
           }
         });
   }
@@ -83,17 +79,5 @@ final class SafeTensorsWriter {
     byte[] header = Arrays.copyOf(json, bytes);
     Arrays.fill(header, json.length, bytes, (byte) ' ');
     return header;
-  }
-
-  private static void writeFloats(FloatBuffer values, OutputStream out) throws IOException {
-    long bytes = (long) values.remaining() * Float.BYTES;
-    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes)];
-    FloatBuffer chunkFloats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    while (values.hasRemaining()) {
-      int count = Math.min(chunkFloats.capacity(), values.remaining());
-      chunkFloats.clear().put(values.slice(values.position(), count));
-      values.position(values.position() + count);
-      out.write(chunk, 0, count * Float.BYTES);
-    }
   }
 }

@@ -32,6 +32,12 @@ final class ModelFile {
     SafeTensors.write(file, tensors, Map.of(DESCRIPTION_KEY, description));
   }
 
+  static boolean hasDescription(Path file) {
+    try (SafeTensors tensors = SafeTensors.open(file)) {
+      return tensors.metadata().containsKey(DESCRIPTION_KEY);
+    }
+  }
+
   static TrainedModel read(Path file) {
     try (SafeTensors tensors = SafeTensors.open(file)) {
       String description = tensors.metadata().get(DESCRIPTION_KEY);
@@ -40,8 +46,8 @@ final class ModelFile {
             file
                 + ": the metadata has no entry '"
                 + DESCRIPTION_KEY
-                + "', so the network's activations are unknown. Train and save a model with"
-                + " Myelin.");
+                + "', so the network's activations are unknown. Give them, with --activation or"
+                + " StateDictFile.withActivations, or train and save a model with Myelin.");
       }
       List<NamedParameter> parameters = new ArrayList<>();
       for (TensorInfo tensor : tensors.tensors()) {
@@ -64,7 +70,7 @@ final class ModelFile {
   }
 
   /** One NaN among the weights makes nonsense of every prediction, without a word. */
-  private static void requireFinite(String tensor, float[] values) {
+  static void requireFinite(String tensor, float[] values) {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new ModelDescription.Fault(
@@ -75,7 +81,7 @@ final class ModelFile {
     }
   }
 
-  private static int[] shape(Path file, TensorInfo tensor) {
+  static int[] shape(Path file, TensorInfo tensor) {
     int[] shape = new int[tensor.shape().size()];
     for (int axis = 0; axis < shape.length; axis++) {
       long length = tensor.shape().get(axis);

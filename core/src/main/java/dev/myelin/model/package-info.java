@@ -1,2 +1,2 @@
-/** Trained networks as files. */
+/** Trained networks as files, and training runs that are not finished. */
 package dev.myelin.model;

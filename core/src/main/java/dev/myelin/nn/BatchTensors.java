@@ -13,7 +13,7 @@ final class BatchTensors {
   /** I32 [batch] or [batch, outputs], as the loss takes them. */
   final Tensor target;
 
-  /** Per layer [batch, outputs]; null where the derivative does not read it. */
+  /** Per layer [batch, rows]; null where nothing reads it. See {@link Layer#rows}. */
   final Tensor[] preActivations;
 
   /** Per layer [batch, outputs]. */
@@ -22,7 +22,16 @@ final class BatchTensors {
   /** Per layer [batch, outputs] after dropout; null where nothing is dropped. */
   final Tensor[] dropped;
 
-  /** Per layer [batch, outputs]; only the last layer's when there is no training. */
+  /**
+   * Per layer [batch, outputs]: what comes back to the layer's output; only the last layer's when
+   * there is no training.
+   */
+  final Tensor[] errors;
+
+  /**
+   * Per layer [batch, rows], of the pre-activation; the very tensor of {@link #errors} where it
+   * takes its place.
+   */
   final Tensor[] gradients;
 
   /** [batch]. */
@@ -40,6 +49,7 @@ final class BatchTensors {
     this.preActivations = new Tensor[layers];
     this.activations = new Tensor[layers];
     this.dropped = new Tensor[layers];
+    this.errors = new Tensor[layers];
     this.gradients = new Tensor[layers];
   }
 
@@ -51,7 +61,8 @@ final class BatchTensors {
   }
 
   /** For training: with a way back, and dropout. */
-  static BatchTensors forTraining(TensorArena arena, MlpSpec spec, Loss loss, int batch) {
+  static BatchTensors forTraining(
+      TensorArena arena, MlpSpec spec, Loss loss, LearningRule rule, int batch) {
     Tensor target =
         loss.takesLabels()
             ? arena.allocate("batch.labels", DType.I32, batch)
@@ -67,9 +78,13 @@ final class BatchTensors {
       Layer layer = spec.layers().get(i);
       String name = "layer" + i;
       tensors.activations[i] = arena.allocate(name + ".activation", batch, layer.outputs());
-      tensors.gradients[i] = arena.allocate(name + ".gradient", batch, layer.outputs());
+      tensors.errors[i] = arena.allocate(name + ".error", batch, layer.outputs());
+      tensors.gradients[i] =
+          rule.keepsErrors(layer.activation())
+              ? arena.allocate(name + ".gradient", batch, layer.rows())
+              : tensors.errors[i];
       if (layer.activation().derivativeReads() == DerivativeReads.INPUT) {
-        tensors.preActivations[i] = arena.allocate(name + ".preActivation", batch, layer.outputs());
+        tensors.preActivations[i] = arena.allocate(name + ".preActivation", batch, layer.rows());
       }
       if (layer.dropout() > 0) {
         tensors.dropped[i] = arena.allocate(name + ".dropped", batch, layer.outputs());
@@ -84,10 +99,14 @@ final class BatchTensors {
     BatchTensors tensors =
         new BatchTensors(null, null, arena.allocate("batch.losses", batch), null, layers);
     for (int i = 0; i < layers; i++) {
-      int outputs = spec.layers().get(i).outputs();
-      tensors.activations[i] = arena.allocate("layer" + i + ".activation", batch, outputs);
+      Layer layer = spec.layers().get(i);
+      String name = "layer" + i;
+      tensors.activations[i] = arena.allocate(name + ".activation", batch, layer.outputs());
+      if (layer.activation().pieces() > 1) {
+        tensors.preActivations[i] = arena.allocate(name + ".preActivation", batch, layer.rows());
+      }
     }
-    tensors.gradients[layers - 1] = arena.allocate("output.gradient", batch, spec.outputs());
+    tensors.errors[layers - 1] = arena.allocate("output.gradient", batch, spec.outputs());
     return tensors;
   }
 
@@ -98,6 +117,7 @@ final class BatchTensors {
     System.arraycopy(preActivations, 0, reading.preActivations, 0, activations.length);
     System.arraycopy(activations, 0, reading.activations, 0, activations.length);
     System.arraycopy(dropped, 0, reading.dropped, 0, activations.length);
+    System.arraycopy(errors, 0, reading.errors, 0, activations.length);
     System.arraycopy(gradients, 0, reading.gradients, 0, activations.length);
     return reading;
   }
@@ -115,7 +135,8 @@ final class BatchTensors {
       views.preActivations[i] = first(preActivations[i], count);
       views.activations[i] = first(activations[i], count);
       views.dropped[i] = first(dropped[i], count);
-      views.gradients[i] = first(gradients[i], count);
+      views.errors[i] = first(errors[i], count);
+      views.gradients[i] = gradients[i] == errors[i] ? views.errors[i] : first(gradients[i], count);
     }
     return views;
   }
@@ -130,7 +151,7 @@ final class BatchTensors {
 
   /** The gradient of {@link #output}, [batch, outputs]. */
   Tensor outputGradient() {
-    return gradients[gradients.length - 1];
+    return errors[errors.length - 1];
   }
 
   /** The network's result, [batch, outputs]. */

@@ -1,10 +1,13 @@
 package dev.myelin.nn;
 
+import java.util.List;
+import java.util.Optional;
+
 /** Remembers the parameters of the epoch with the lowest validation loss, for early stopping. */
 final class BestParameters {
   private final Mlp mlp;
   private final int patience;
-  private float[] parameters;
+  private List<NamedParameter> parameters;
   private double loss = Double.POSITIVE_INFINITY;
   private int epoch;
   private int epochsWithoutGain;
@@ -17,15 +20,26 @@ final class BestParameters {
     this.patience = patience;
   }
 
+  /** What to give to {@link #resume} later; empty before the first offer. */
+  Optional<Checkpoint.Best> state() {
+    return parameters == null
+        ? Optional.empty()
+        : Optional.of(new Checkpoint.Best(parameters, loss, epoch, epochsWithoutGain));
+  }
+
+  void resume(Checkpoint.Best state) {
+    parameters = state.parameters();
+    loss = state.loss();
+    epoch = state.epoch();
+    epochsWithoutGain = state.epochsWithoutGain();
+  }
+
   void offer(int offeredEpoch, double offeredLoss) {
     if (!(offeredLoss < loss)) {
       epochsWithoutGain++;
       return;
     }
-    if (parameters == null) {
-      parameters = new float[mlp.block().rows()];
-    }
-    mlp.backend().download(mlp.block(), parameters);
+    parameters = mlp.stateDict();
     loss = offeredLoss;
     epoch = offeredEpoch;
     epochsWithoutGain = 0;
@@ -38,7 +52,7 @@ final class BestParameters {
   /** Puts the best epoch's parameters back, when one was offered. */
   void restore() {
     if (parameters != null) {
-      mlp.backend().upload(parameters, mlp.block());
+      mlp.load(parameters);
     }
   }
 

@@ -1,78 +1,54 @@
 package dev.myelin.nn;
 
 import dev.myelin.Backend;
+import dev.myelin.DType;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
-import dev.myelin.data.Dataset;
 
-/** A data set in device memory, with targets as a loss takes them. */
+/** A whole data set in device memory. */
 final class DeviceDataset implements AutoCloseable {
+  /** What passes through the host at once of samples that are not in its memory. */
+  private static final long PIECE_BYTES = 2 << 20;
+
+  private final Backend backend;
   private final TensorArena arena;
   private final Tensor features;
   private final Tensor targets;
 
-  /**
-   * @throws IllegalArgumentException when data set, network and loss do not belong together
-   */
-  DeviceDataset(Backend backend, Dataset data, MlpSpec spec, Loss loss) {
-    requireFit(data, spec, loss);
-    arena = new TensorArena(backend, "data " + data.name());
+  DeviceDataset(Backend backend, HostSamples samples) {
+    this.backend = backend;
+    arena = new TensorArena(backend, "data " + samples.data().name());
     try {
-      features = arena.upload("features", data.features(), data.samples(), data.inputs());
+      features = arena.allocate("features", samples.samples(), samples.inputs());
       targets =
-          loss.takesLabels()
-              ? arena.upload("labels", data.labels(), data.samples())
-              : arena.upload(
-                  "targets", values(data, spec.outputs()), data.samples(), spec.outputs());
-    } catch (RuntimeException outOfMemory) {
-      arena.close();
-      throw outOfMemory;
-    }
-  }
-
-  private static void requireFit(Dataset data, MlpSpec spec, Loss loss) {
-    if (data.inputs() != spec.inputs()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "data %s has %d features, but network %s takes %d",
-              data.name(), data.inputs(), spec, spec.inputs()));
-    }
-    if (loss.takesLabels() && !data.isClassification()) {
-      throw new IllegalArgumentException(
-          "cross-entropy needs class labels, but data " + data.name() + " has numeric targets");
-    }
-    boolean oneLogit =
-        data.isClassification()
-            && !loss.takesLabels()
-            && data.outputs() == 2
-            && spec.outputs() == 1;
-    if (data.outputs() != spec.outputs() && !oneLogit) {
-      throw new IllegalArgumentException(
-          String.format(
-              "data %s has %d %s, but network %s has %d outputs",
-              data.name(),
-              data.outputs(),
-              data.isClassification() ? "classes" : "targets",
-              spec,
-              spec.outputs()));
-    }
-  }
-
-  /** Numeric targets; class labels become 0 and 1 for a single output, else one-hot rows. */
-  private static float[] values(Dataset data, int outputs) {
-    if (!data.isClassification()) {
-      return data.targets();
-    }
-    int[] labels = data.labels();
-    float[] values = new float[Math.multiplyExact(labels.length, outputs)];
-    for (int i = 0; i < labels.length; i++) {
-      if (outputs == 1) {
-        values[i] = labels[i];
+          samples.takesLabels()
+              ? arena.allocate("labels", DType.I32, samples.samples())
+              : arena.allocate("targets", samples.samples(), samples.targetColumns());
+      if (samples.data().isInMemory() && samples.takesLabels()) {
+        backend.upload(samples.data().features(), features);
+        backend.upload(samples.data().labels(), targets);
       } else {
-        values[i * outputs + labels[i]] = 1;
+        uploadInPieces(samples);
       }
+    } catch (RuntimeException | Error failure) {
+      arena.close();
+      throw failure;
     }
-    return values;
+  }
+
+  private void uploadInPieces(HostSamples samples) {
+    int all = samples.samples();
+    int rows = (int) Math.max(1, Math.min(all, PIECE_BYTES / samples.bytesPerSample()));
+    HostChunk piece = new HostChunk(samples, rows);
+    int[] numbers = new int[rows];
+    for (int first = 0; first < all; first += rows) {
+      int count = Math.min(rows, all - first);
+      for (int i = 0; i < count; i++) {
+        numbers[i] = first + i;
+      }
+      samples.gather(numbers, 0, count, piece);
+      piece.upload(backend, features.rows(first, count), targets.rows(first, count));
+    }
   }
 
   /** [samples, inputs]. */

@@ -5,11 +5,11 @@ import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import dev.myelin.data.Dataset;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Runs a network over a data set that stays on the device, and says how well it does. Everything is
+ * Runs a network over a data set, and says how well it does. The data stay on the device, or pass
+ * through it in chunks where they would take more than half of its free memory. Everything is
  * allocated when it is made; {@link #evaluate} may be called again after each change of the
  * parameters.
  */
@@ -17,10 +17,14 @@ public final class Evaluator implements AutoCloseable {
   private final Mlp mlp;
   private final Dataset data;
   private final Loss loss;
-  private final DeviceDataset deviceData;
+  private final SampleFeed feed;
   private final TensorArena arena;
   private final Propagation propagation;
-  private final List<BatchTensors> batches = new ArrayList<>();
+  private final BatchTensors batch;
+
+  /** The samples as they come. */
+  private final int[] order;
+
   private final float[] outputs;
   private final float[] rowLosses;
 
@@ -37,19 +41,14 @@ public final class Evaluator implements AutoCloseable {
     this.loss = loss;
     this.propagation = new Propagation(mlp);
     this.outputs = new float[Math.multiplyExact(data.samples(), mlp.spec().outputs())];
-    this.deviceData = new DeviceDataset(mlp.backend(), data, mlp.spec(), loss);
+    this.order = new int[data.samples()];
+    Arrays.setAll(order, i -> i);
+    int size = Math.min(batchSize, data.samples());
+    this.rowLosses = new float[size];
+    this.feed = SampleFeed.of(mlp.backend(), new HostSamples(data, mlp.spec(), loss), size);
     this.arena = new TensorArena(mlp.backend(), "evaluation of " + data.name());
     try {
-      int samples = data.samples();
-      int size = Math.min(batchSize, samples);
-      BatchTensors batch = BatchTensors.forEvaluation(arena, mlp.spec(), size);
-      for (int from = 0; from < samples; from += size) {
-        int rows = Math.min(size, samples - from);
-        Tensor input = deviceData.features().rows(from, rows);
-        Tensor target = deviceData.targets().rows(from, rows);
-        batches.add(batch.rows(rows).reading(input, target));
-      }
-      this.rowLosses = new float[size];
+      this.batch = BatchTensors.forEvaluation(arena, mlp.spec(), size);
     } catch (RuntimeException outOfMemory) {
       close();
       throw outOfMemory;
@@ -62,17 +61,25 @@ public final class Evaluator implements AutoCloseable {
     Ops ops = backend.ops();
     double sumOfLosses = 0;
     int width = mlp.spec().outputs();
-    int offset = 0;
-    for (BatchTensors batch : batches) {
-      propagation.forward(batch);
-      Tensor output = batch.output();
-      loss.apply(ops, output, batch.target, batch.rowLosses, batch.outputGradient());
-      backend.download(output, outputs, offset);
-      backend.download(batch.rowLosses, rowLosses);
-      for (int i = 0; i < batch.batch(); i++) {
+    int size = batch.batch();
+    feed.beginEpoch(order, 0);
+    for (int step = 0; step * (long) size < data.samples(); step++) {
+      int rows = Math.min(size, data.samples() - step * size);
+      feed.beforeStep(step);
+      int first = feed.firstRow(step);
+      BatchTensors part =
+          batch
+              .rows(rows)
+              .reading(feed.features().rows(first, rows), feed.targets().rows(first, rows));
+      propagation.forward(part);
+      Tensor output = part.output();
+      loss.apply(ops, output, part.target, part.rowLosses, part.outputGradient());
+      feed.afterStep(step);
+      backend.download(output, outputs, step * size * width);
+      backend.download(part.rowLosses, rowLosses);
+      for (int i = 0; i < rows; i++) {
         sumOfLosses += rowLosses[i];
       }
-      offset += batch.batch() * width;
     }
     double reduced = loss.reduce(sumOfLosses, data.samples(), width);
     return data.isClassification()
@@ -103,6 +110,6 @@ public final class Evaluator implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
-    deviceData.close();
+    feed.close();
   }
 }

@@ -42,16 +42,16 @@ public enum Initializer {
   /**
    * Fills a layer's parameters.
    *
-   * @param weight [outputs, inputs]
-   * @param bias [outputs], zeros on entry; empty when the layer has none
+   * @param weight [rows, inputs]; see {@link Layer#rows}
+   * @param bias [rows], zeros on entry; empty when the layer has none
    */
   abstract void draw(Layer layer, Philox random, float[] weight, float[] bias);
 
-  /** He for the ReLU family, Xavier for everything else. */
+  /** He for the ReLU family and maxout, Xavier for everything else. */
   public static Initializer suiting(Activation hidden) {
     return switch (hidden.kind()) {
-      case RELU, LEAKY_RELU, ELU, GELU, GELU_TANH, SILU -> HE;
-      case IDENTITY, SIGMOID, TANH, SOFTPLUS -> XAVIER;
+      case RELU, LEAKY_RELU, ELU, GELU, GELU_TANH, SILU, MAXOUT -> HE;
+      case IDENTITY, SIGMOID, TANH, SOFTPLUS, STEP, SIGN -> XAVIER;
     };
   }
 

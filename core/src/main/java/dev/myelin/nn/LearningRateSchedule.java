@@ -1,5 +1,7 @@
 package dev.myelin.nn;
 
+import dev.myelin.io.Json;
+
 /**
  * How the learning rate changes while training, as a factor of the rate in {@link TrainingOptions}.
  */
@@ -15,9 +17,28 @@ public interface LearningRateSchedule {
    */
   double factor(long step, long stepsPerEpoch, long totalSteps);
 
+  /** The schedule in a word; one that a program brings has none of its own. */
+  default String text() {
+    return "of the program";
+  }
+
+  private static LearningRateSchedule named(String text, LearningRateSchedule rule) {
+    return new LearningRateSchedule() {
+      @Override
+      public double factor(long step, long stepsPerEpoch, long totalSteps) {
+        return rule.factor(step, stepsPerEpoch, totalSteps);
+      }
+
+      @Override
+      public String text() {
+        return text;
+      }
+    };
+  }
+
   /** Always 1. */
   static LearningRateSchedule constant() {
-    return (step, stepsPerEpoch, totalSteps) -> 1;
+    return named("constant", (step, stepsPerEpoch, totalSteps) -> 1);
   }
 
   /** Multiplied by {@code gamma} after every {@code epochs} epochs. */
@@ -29,14 +50,18 @@ public interface LearningRateSchedule {
               + " and "
               + gamma);
     }
-    return (step, stepsPerEpoch, totalSteps) ->
-        StrictMath.pow(gamma, (double) Math.floorDiv(step, stepsPerEpoch * epochs));
+    return named(
+        "step(" + epochs + ", " + Json.write(gamma) + ")",
+        (step, stepsPerEpoch, totalSteps) ->
+            StrictMath.pow(gamma, (double) Math.floorDiv(step, stepsPerEpoch * epochs)));
   }
 
   /** From 1 to 0 along half a cosine. Loshchilov and Hutter, 2017. */
   static LearningRateSchedule cosine() {
-    return (step, stepsPerEpoch, totalSteps) ->
-        (1 + StrictMath.cos(Math.PI * ((double) step / (double) Math.max(1, totalSteps)))) / 2;
+    return named(
+        "cosine",
+        (step, stepsPerEpoch, totalSteps) ->
+            (1 + StrictMath.cos(Math.PI * ((double) step / (double) Math.max(1, totalSteps)))) / 2);
   }
 
   /**
@@ -47,11 +72,13 @@ public interface LearningRateSchedule {
     if (!(share >= 0 && share < 1)) {
       throw new IllegalArgumentException("a warm-up's share must be in [0, 1), but is " + share);
     }
-    return (step, stepsPerEpoch, totalSteps) -> {
-      long rising = (long) (share * totalSteps);
-      return step < rising
-          ? (step + 1.0) / (rising + 1.0)
-          : after.factor(step - rising, stepsPerEpoch, totalSteps - rising);
-    };
+    return named(
+        "warmup(" + Json.write(share) + ", " + after.text() + ")",
+        (step, stepsPerEpoch, totalSteps) -> {
+          long rising = (long) (share * totalSteps);
+          return step < rising
+              ? (step + 1.0) / (rising + 1.0)
+              : after.factor(step - rising, stepsPerEpoch, totalSteps - rising);
+        });
   }
 }

@@ -84,6 +84,21 @@ public sealed interface Loss {
   /** Whether targets are class labels, I32 [batch], or values, [batch, outputs]. */
   boolean takesLabels();
 
+  /** What turns outputs into what they predict. */
+  enum OutputFunction {
+    /** Outputs are the logits of one choice: softmax over all of them gives probabilities. */
+    SOFTMAX,
+    /** Each output is a logit of its own: its sigmoid is a probability. */
+    SIGMOID,
+    /** Outputs are predictions as they are. */
+    IDENTITY
+  }
+
+  /** What turns the outputs of a network trained with this loss into predictions. */
+  default OutputFunction outputFunction() {
+    return OutputFunction.IDENTITY;
+  }
+
   /**
    * Above which a network's single output means class 1: 0 for a logit, 1/2 for a value between 0
    * and 1.
@@ -133,6 +148,11 @@ public sealed interface Loss {
     }
 
     @Override
+    public OutputFunction outputFunction() {
+      return OutputFunction.SOFTMAX;
+    }
+
+    @Override
     public void apply(Ops ops, Tensor output, Tensor target, Tensor rowLosses, Tensor gradient) {
       float scale = (float) (1.0 / output.rows());
       ops.softmaxCrossEntropy(output, target, labelSmoothing, scale, rowLosses, gradient);
@@ -176,6 +196,13 @@ public sealed interface Loss {
     @Override
     public boolean takesLabels() {
       return false;
+    }
+
+    @Override
+    public OutputFunction outputFunction() {
+      return loss.kind() == ElementLoss.Kind.BINARY_CROSS_ENTROPY
+          ? OutputFunction.SIGMOID
+          : OutputFunction.IDENTITY;
     }
 
     @Override

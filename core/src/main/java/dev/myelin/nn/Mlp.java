@@ -67,8 +67,8 @@ public final class Mlp implements AutoCloseable {
     float[] values = new float[block.rows()];
     for (int i = 0; i < spec.layers().size(); i++) {
       Layer layer = spec.layers().get(i);
-      float[] weight = new float[layer.outputs() * layer.inputs()];
-      float[] bias = new float[layer.bias() == Layer.Bias.NONE ? 0 : layer.outputs()];
+      float[] weight = new float[layer.rows() * layer.inputs()];
+      float[] bias = new float[layer.bias() == Layer.Bias.NONE ? 0 : layer.rows()];
       initializer.draw(layer, new Philox(seed, RandomStreams.INITIALIZER + i), weight, bias);
       for (ParameterLayout.Entry entry : layout.entries()) {
         if (entry.layer() == i) {
@@ -135,12 +135,12 @@ public final class Mlp implements AutoCloseable {
     return backend;
   }
 
-  /** A layer's weight, [out, in]. */
+  /** A layer's weight, [rows, in]; see {@link Layer#rows}. */
   public Tensor weight(int layer) {
     return weights[layer];
   }
 
-  /** A layer's bias, [out]; null when it has none. */
+  /** A layer's bias, [rows]; null when it has none. */
   public Tensor bias(int layer) {
     return biases[layer];
   }

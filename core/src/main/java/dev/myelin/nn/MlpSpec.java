@@ -3,6 +3,7 @@ package dev.myelin.nn;
 import dev.myelin.Activation;
 import dev.myelin.ShapeMismatchException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -74,6 +75,11 @@ public record MlpSpec(List<Layer> layers) {
     return layers.get(layers.size() - 1).outputs();
   }
 
+  /** The last layer's. */
+  public Activation outputActivation() {
+    return layers.get(layers.size() - 1).activation();
+  }
+
   /** How many parameters all layers have together. */
   public long parameters() {
     return layers.stream().mapToLong(Layer::parameters).sum();
@@ -83,11 +89,17 @@ public record MlpSpec(List<Layer> layers) {
    * Makes sure that these are the network's parameters: each one once, under its name and in its
    * shape.
    *
+   * @return the same, layer by layer, each weight before its bias
    * @throws ShapeMismatchException naming the first that is missing, unknown, given twice or of
    *     another shape
    */
-  public void requireParameters(List<NamedParameter> stateDict) {
-    new ParameterLayout(this).byEntry(stateDict);
+  public List<NamedParameter> requireParameters(List<NamedParameter> stateDict) {
+    List<NamedParameter> ordered = new ArrayList<>();
+    new ParameterLayout(this)
+        .byEntry(stateDict).entrySet().stream()
+            .sorted(Comparator.comparingInt(found -> found.getKey().layer()))
+            .forEach(found -> ordered.add(found.getValue()));
+    return ordered;
   }
 
   /** Inputs, then each layer's outputs. */

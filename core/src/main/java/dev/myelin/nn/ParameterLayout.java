@@ -74,8 +74,8 @@ final class ParameterLayout {
     List<Entry> fixed = new ArrayList<>();
     for (int i = 0; i < spec.layers().size(); i++) {
       Layer layer = spec.layers().get(i);
-      entries.add(place(module + ".weight", i, layer.outputs(), layer.inputs()));
-      Entry bias = new Entry(module + ".bias", i, 0, layer.outputs());
+      entries.add(place(module + ".weight", i, layer.rows(), layer.inputs()));
+      Entry bias = new Entry(module + ".bias", i, 0, layer.rows());
       if (layer.bias() == Layer.Bias.TRAINED) {
         entries.add(place(bias.name(), i, bias.shape()));
       } else if (layer.bias() == Layer.Bias.FIXED) {
@@ -109,8 +109,8 @@ final class ParameterLayout {
     long elements = 0;
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
-      elements += padded((long) layer.inputs() * layer.outputs());
-      elements += layer.bias() == Layer.Bias.NONE ? 0 : padded(layer.outputs());
+      elements += padded((long) layer.inputs() * layer.rows());
+      elements += layer.bias() == Layer.Bias.NONE ? 0 : padded(layer.rows());
       if (elements > Integer.MAX_VALUE) {
         throw new ShapeMismatchException(
             String.format(

@@ -6,17 +6,24 @@ import dev.myelin.Tensor;
 import dev.myelin.WriteMode;
 
 /**
- * One batch's way through a network: forwards, and back by the chain rule.
+ * One batch's way through a network: forwards, and back as a {@link LearningRule} has it.
  *
- * <p>Source: Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
- * 1986.
+ * <p>Source of the chain rule's way back: Rumelhart, Hinton and Williams, "Learning representations
+ * by back-propagating errors", 1986.
  */
 final class Propagation {
   private final Ops ops;
   private final Mlp mlp;
+  private final LearningRule rule;
   private final Layer[] layers;
 
+  /** For the way forwards. */
   Propagation(Mlp mlp) {
+    this(mlp, LearningRule.GRADIENT);
+  }
+
+  Propagation(Mlp mlp, LearningRule rule) {
+    this.rule = rule;
     this.ops = mlp.backend().ops();
     this.mlp = mlp;
     this.layers = mlp.spec().layers().toArray(new Layer[0]);
@@ -40,18 +47,20 @@ final class Propagation {
   }
 
   private void forward(int i, BatchTensors batch) {
-    ops.linear(
-        batch.inputOf(i),
-        mlp.weight(i),
-        mlp.bias(i),
-        layers[i].activation(),
-        batch.preActivations[i],
-        batch.activations[i]);
+    Tensor input = batch.inputOf(i);
+    Activation activation = layers[i].activation();
+    Tensor z = batch.preActivations[i];
+    if (activation.pieces() > 1) {
+      ops.linear(input, mlp.weight(i), mlp.bias(i), Activation.IDENTITY, null, z);
+      ops.maxout(activation.pieces(), z, batch.activations[i]);
+    } else {
+      ops.linear(input, mlp.weight(i), mlp.bias(i), activation, z, batch.activations[i]);
+    }
   }
 
   /**
-   * From the gradient of the last layer's output, which {@code batch.gradients} holds, to those of
-   * all parameters.
+   * From the gradient of the last layer's output, which {@link BatchTensors#outputGradient} holds,
+   * to those of all parameters.
    *
    * @param weightGradients per layer
    * @param biasGradients per layer; null where the bias is not trained
@@ -69,37 +78,48 @@ final class Propagation {
       ops.linearParameterGradients(
           batch.inputOf(i), gradient, WriteMode.OVERWRITE, weightGradients[i], biasGradients[i]);
       if (i > 0) {
-        backwardInto(i - 1, gradient, batch, seed, step);
+        Tensor sentBack = rule == LearningRule.BACKWARD_ERRORS ? batch.errors[i] : gradient;
+        backwardInto(i - 1, sentBack, batch, seed, step);
       }
     }
   }
 
-  /** The gradient of the pre-activation of layer {@code below}, from that of the layer above it. */
+  /** The gradient of the pre-activation of layer {@code below}, from what the layer above sends. */
   private void backwardInto(
-      int below, Tensor gradientAbove, BatchTensors batch, long seed, Tensor step) {
+      int below, Tensor sentBack, BatchTensors batch, long seed, Tensor step) {
     Tensor weight = mlp.weight(below + 1);
-    Tensor gradient = batch.gradients[below];
-    if (batch.dropped[below] == null) {
+    Tensor error = batch.errors[below];
+    boolean isInPlace = error == batch.gradients[below];
+    if (batch.dropped[below] == null && isInPlace) {
       ops.linearInputGradient(
-          gradientAbove,
+          sentBack,
           weight,
           layers[below].activation(),
           batch.preActivations[below],
           batch.activations[below],
-          gradient);
+          error);
       return;
     }
-    ops.linearInputGradient(gradientAbove, weight, Activation.IDENTITY, null, null, gradient);
-    ops.dropout(gradient, layers[below].dropout(), seed, below, step, gradient);
+    ops.linearInputGradient(sentBack, weight, Activation.IDENTITY, null, null, error);
+    if (batch.dropped[below] != null) {
+      ops.dropout(error, layers[below].dropout(), seed, below, step, error);
+    }
     throughActivation(below, batch);
   }
 
   private void throughActivation(int i, BatchTensors batch) {
     Activation activation = layers[i].activation();
-    if (activation.kind() != Activation.Kind.IDENTITY) {
-      Tensor gradient = batch.gradients[i];
+    Tensor error = batch.errors[i];
+    Tensor gradient = batch.gradients[i];
+    if (rule == LearningRule.PERCEPTRON) {
+      if (LearningRule.outputsApart(activation) != 1) {
+        ops.scale(error, 1 / LearningRule.outputsApart(activation), gradient);
+      }
+    } else if (activation.pieces() > 1) {
+      ops.maxoutGradient(activation.pieces(), batch.preActivations[i], error, gradient);
+    } else if (activation.kind() != Activation.Kind.IDENTITY) {
       ops.activationGradient(
-          activation, batch.preActivations[i], batch.activations[i], gradient, gradient);
+          activation, batch.preActivations[i], batch.activations[i], error, gradient);
     }
   }
 }

@@ -14,6 +14,7 @@ package dev.myelin.nn;
  * @param patience epochs without a better validation loss after which training stops, with the best
  *     epoch's parameters put back; 0 for never
  * @param seed of shuffling and dropout
+ * @param rule how errors become changes of the weights
  */
 public record TrainingOptions(
     Loss loss,
@@ -25,12 +26,36 @@ public record TrainingOptions(
     boolean shuffle,
     float maxGradientNorm,
     int patience,
-    long seed) {
+    long seed,
+    LearningRule rule) {
 
   /** AdamW at 1e-3 without decay, 5 epochs in shuffled batches of 128, seed 42. */
   public static TrainingOptions defaults(Loss loss) {
     return new TrainingOptions(
-        loss, Optimizer.adamw(0), 1e-3, LearningRateSchedule.constant(), 5, 128, true, 0, 0, 42);
+        loss,
+        Optimizer.adamw(0),
+        1e-3,
+        LearningRateSchedule.constant(),
+        5,
+        128,
+        true,
+        0,
+        0,
+        42,
+        LearningRule.GRADIENT);
+  }
+
+  /**
+   * Rosenblatt's perceptron: see {@link LearningRule#PERCEPTRON}. Steps of +-x, samples in the
+   * order of the data, at most 1000 epochs.
+   */
+  public static TrainingOptions perceptron() {
+    return defaults(Loss.meanSquaredError(Loss.Reduction.HALF_SUM))
+        .withOptimizer(Optimizer.sgd(), 1)
+        .withEpochs(1000)
+        .withBatchSize(1)
+        .withShuffle(false)
+        .withRule(LearningRule.PERCEPTRON);
   }
 
   /**
@@ -56,7 +81,17 @@ public record TrainingOptions(
 
   public TrainingOptions withOptimizer(Optimizer value, double rate) {
     return new TrainingOptions(
-        loss, value, rate, schedule, epochs, batchSize, shuffle, maxGradientNorm, patience, seed);
+        loss,
+        value,
+        rate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed,
+        rule);
   }
 
   public TrainingOptions withSchedule(LearningRateSchedule value) {
@@ -70,7 +105,8 @@ public record TrainingOptions(
         shuffle,
         maxGradientNorm,
         patience,
-        seed);
+        seed,
+        rule);
   }
 
   public TrainingOptions withEpochs(int value) {
@@ -84,7 +120,8 @@ public record TrainingOptions(
         shuffle,
         maxGradientNorm,
         patience,
-        seed);
+        seed,
+        rule);
   }
 
   public TrainingOptions withBatchSize(int value) {
@@ -98,7 +135,8 @@ public record TrainingOptions(
         shuffle,
         maxGradientNorm,
         patience,
-        seed);
+        seed,
+        rule);
   }
 
   public TrainingOptions withShuffle(boolean value) {
@@ -112,12 +150,23 @@ public record TrainingOptions(
         value,
         maxGradientNorm,
         patience,
-        seed);
+        seed,
+        rule);
   }
 
   public TrainingOptions withMaxGradientNorm(float value) {
     return new TrainingOptions(
-        loss, optimizer, learningRate, schedule, epochs, batchSize, shuffle, value, patience, seed);
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        value,
+        patience,
+        seed,
+        rule);
   }
 
   public TrainingOptions withPatience(int value) {
@@ -131,7 +180,8 @@ public record TrainingOptions(
         shuffle,
         maxGradientNorm,
         value,
-        seed);
+        seed,
+        rule);
   }
 
   public TrainingOptions withSeed(long value) {
@@ -145,6 +195,22 @@ public record TrainingOptions(
         shuffle,
         maxGradientNorm,
         patience,
+        value,
+        rule);
+  }
+
+  public TrainingOptions withRule(LearningRule value) {
+    return new TrainingOptions(
+        loss,
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batchSize,
+        shuffle,
+        maxGradientNorm,
+        patience,
+        seed,
         value);
   }
 }

@@ -17,6 +17,8 @@ public record TrainingResult(List<EpochReport> epochs, End end, int bestEpoch) {
     ALL_EPOCHS,
     /** The validation loss did not get better for as long as the patience lasted. */
     EARLY_STOPPING,
+    /** An epoch of {@link LearningRule#PERCEPTRON} had no mistake: the classes are separated. */
+    NO_MISTAKE_LEFT,
     /** {@link Trainer#requestStop} was called; the network is as the last step left it. */
     STOP_REQUESTED
   }

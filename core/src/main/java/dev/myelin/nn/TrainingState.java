@@ -30,15 +30,12 @@ final class TrainingState {
   /** [1]. */
   final Tensor gradientNorm;
 
-  /** I32 [3]: step in the epoch, first sample of the batch, step since the beginning. */
+  /** I32 [3]: step in the epoch, where the batch begins in the order, step since the beginning. */
   final Tensor counters;
 
   final Tensor stepInEpoch;
   final Tensor firstSample;
   final Tensor step;
-
-  /** I32 [samples]: the order of the epoch, uploaded once an epoch. */
-  final Tensor order;
 
   /** [1]: the sum of the row losses since the host took it last. */
   final Tensor lossSum;
@@ -46,7 +43,7 @@ final class TrainingState {
   /** I32 [1]: how many samples of the epoch were classified right so far. */
   final Tensor correct;
 
-  TrainingState(TensorArena arena, Mlp mlp, Optimizer optimizer, int samples, int stepsPerEpoch) {
+  TrainingState(TensorArena arena, Mlp mlp, Optimizer optimizer, int stepsPerEpoch) {
     int trained = mlp.trained().rows();
     gradients = arena.allocate("gradients", trained);
     int layers = mlp.spec().layers().size();
@@ -69,7 +66,6 @@ final class TrainingState {
     stepInEpoch = counters.view("step in epoch", 0, 1);
     firstSample = counters.view("first sample", 1, 1);
     step = counters.view("step", 2, 1);
-    order = arena.allocate("order", DType.I32, samples);
     lossSum = arena.allocate("loss sum", 1);
     correct = arena.allocate("correct", DType.I32, 1);
   }

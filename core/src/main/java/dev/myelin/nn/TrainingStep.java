@@ -14,7 +14,7 @@ final class TrainingStep implements AutoCloseable {
   private final Ops ops;
   private final Mlp mlp;
   private final TrainingOptions options;
-  private final DeviceDataset data;
+  private final SampleFeed data;
   private final TrainingState state;
   private final BatchTensors batch;
   private final Propagation propagation;
@@ -27,7 +27,7 @@ final class TrainingStep implements AutoCloseable {
   TrainingStep(
       Mlp mlp,
       TrainingOptions options,
-      DeviceDataset data,
+      SampleFeed data,
       TrainingState state,
       BatchTensors batch,
       Tensor increments) {
@@ -39,7 +39,7 @@ final class TrainingStep implements AutoCloseable {
     this.state = state;
     this.batch = batch;
     this.increments = increments;
-    this.propagation = new Propagation(mlp);
+    this.propagation = new Propagation(mlp, options.rule());
     this.captured = backend.capture(this::recordOps);
   }
 
@@ -48,8 +48,8 @@ final class TrainingStep implements AutoCloseable {
   }
 
   private void recordOps() {
-    ops.gatherRows(data.features(), state.order, state.firstSample, batch.input);
-    ops.gatherRows(data.targets(), state.order, state.firstSample, batch.target);
+    ops.gatherRows(data.features(), data.order(), state.firstSample, batch.input);
+    ops.gatherRows(data.targets(), data.order(), state.firstSample, batch.target);
     propagation.forwardWithDropout(batch, options.seed(), state.step);
     options
         .loss()

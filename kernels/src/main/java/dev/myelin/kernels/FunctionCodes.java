@@ -19,6 +19,9 @@ public final class FunctionCodes {
       case GELU_TANH -> 7;
       case SILU -> 8;
       case SOFTPLUS -> 9;
+      case STEP -> 10;
+      case SIGN -> 11;
+      case MAXOUT -> throw new IllegalArgumentException("maxout is a kernel of its own");
     };
   }
 

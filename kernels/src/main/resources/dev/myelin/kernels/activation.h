@@ -18,6 +18,8 @@
 #define GELU_TANH 7
 #define SILU 8
 #define SOFTPLUS 9
+#define STEP 10
+#define SIGN 11
 
 /* GELU_TANH is z sigmoid(z (LINEAR + CUBIC z^2)): (1 + tanh v) / 2 = sigmoid(2 v). */
 #define GELU_TANH_LINEAR 0x1.988454p0f
@@ -55,6 +57,11 @@ FUNCTION float silu(float z) {
   return bounded * sigmoid(bounded);
 }
 
+/* 1 above 0, below up to 0, and NaN for NaN */
+FUNCTION float step_function(float y, float below) {
+  return y > 0.0f ? 1.0f : y <= 0.0f ? below : y;
+}
+
 /* f(z); the parameter is the slope of leaky ReLU or the alpha of ELU. */
 FUNCTION float activation(int function, float parameter, float z) {
   switch (function) {
@@ -67,13 +74,10 @@ FUNCTION float activation(int function, float parameter, float z) {
     case GELU_TANH: return gelu_tanh(z);
     case SILU: return silu(z);
     case SOFTPLUS: return at_least(z, 0.0f) + log_one_plus(exp_of_minus_abs(z));
+    case STEP: return step_function(z, 0.0f);
+    case SIGN: return step_function(z, -1.0f);
     default: return z;
   }
-}
-
-/* 1 above 0, below up to 0, and NaN for NaN */
-FUNCTION float step_function(float y, float below) {
-  return y > 0.0f ? 1.0f : y <= 0.0f ? below : y;
 }
 
 /* Phi(z) + z phi(z): with d = Phi(-u) - u phi(u) and u = |z| it is d below 0 and 1 - d above. */
@@ -117,6 +121,8 @@ FUNCTION float activation_derivative(int function, float parameter, float read) 
     case GELU_TANH: return gelu_tanh_derivative(read);
     case SILU: return silu_derivative(read);
     case SOFTPLUS: return sigmoid(read);
+    case STEP:
+    case SIGN: return 0.0f * read; /* 0, and NaN for NaN */
     default: return 1.0f;
   }
 }

@@ -24,7 +24,9 @@ final class ActivationCases {
           Activation.GELU,
           Activation.GELU_TANH,
           Activation.SILU,
-          Activation.SOFTPLUS);
+          Activation.SOFTPLUS,
+          Activation.STEP,
+          Activation.SIGN);
 
   /** Where the functions bend, saturate, underflow, or lose digits when written carelessly. */
   private static final float[] TELLING = {
@@ -163,6 +165,9 @@ final class ActivationCases {
   }
 
   private static boolean hasStep(Activation f) {
-    return f.kind() == Kind.IDENTITY || f.kind() == Kind.RELU || f.kind() == Kind.LEAKY_RELU;
+    return f.isThreshold()
+        || f.kind() == Kind.IDENTITY
+        || f.kind() == Kind.RELU
+        || f.kind() == Kind.LEAKY_RELU;
   }
 }

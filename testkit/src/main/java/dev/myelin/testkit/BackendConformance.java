@@ -124,7 +124,9 @@ public abstract class BackendConformance {
 
   @TestFactory
   protected final Stream<DynamicTest> activations() {
-    return topic("activations", ActivationCases::of);
+    return topic(
+        "activations",
+        activations -> Stream.concat(ActivationCases.of(activations), MaxoutCases.of(activations)));
   }
 
   @TestFactory

@@ -96,20 +96,12 @@ public abstract class GoldenTrainingConformance extends TrainingRuns {
     }
   }
 
-  /** Worked example A: document 001's 2-2-2 network, whose biases stay as they are. */
   @Test
   void fit_followsWorkedExampleA() {
-    MlpSpec spec = MlpSpec.of(Activation.SIGMOID, Activation.SIGMOID, Layer.Bias.FIXED, 0, 2, 2, 2);
-    List<NamedParameter> parameters =
-        List.of(
-            weight(0, 2, .15f, .20f, .25f, .30f),
-            bias(0, .35f, .35f),
-            weight(2, 2, .40f, .45f, .50f, .55f),
-            bias(2, .60f, .60f));
     float[] x = {.05f, .10f};
-    Dataset data = Dataset.regression("A", 2, x, new float[] {.01f, .99f}, List.of("o1", "o2"));
+    Dataset data = exampleAData();
     TrainingOptions options = ONE_STEP_SGD.withOptimizer(Optimizer.sgd(), 0.5);
-    try (Mlp mlp = Mlp.of(backend(), spec, parameters);
+    try (Mlp mlp = exampleA();
         Predictor predictor = new Predictor(mlp, 1)) {
       assertArrayEquals(new float[] {0.751365f, 0.7729285f}, predictor.predict(x), 1e-6f);
       assertEquals(0.29837110876, fit(mlp, options, data).epochs().get(0).loss(), 1e-7);
@@ -129,20 +121,11 @@ public abstract class GoldenTrainingConformance extends TrainingRuns {
     }
   }
 
-  /** Worked example B: document 002's 2-2-1 network. */
   @Test
   void fit_followsWorkedExampleB() {
-    MlpSpec spec =
-        MlpSpec.of(Activation.SIGMOID, Activation.SIGMOID, Layer.Bias.TRAINED, 0, 2, 2, 1);
-    List<NamedParameter> parameters =
-        List.of(
-            weight(0, 2, .1f, .2f, .3f, .4f),
-            bias(0, .1f, .2f),
-            weight(2, 2, .5f, .6f),
-            bias(2, .3f));
     Dataset data =
         Dataset.regression("B", 2, new float[] {.5f, .1f}, new float[] {1}, List.of("y"));
-    try (Mlp mlp = Mlp.of(backend(), spec, parameters)) {
+    try (Mlp mlp = exampleB()) {
       List<EpochReport> epochs =
           fit(mlp, ONE_STEP_SGD.withOptimizer(Optimizer.sgd(), 0.1), data).epochs();
       assertEquals(0.040082434, epochs.get(0).loss(), 1e-8);
@@ -155,15 +138,6 @@ public abstract class GoldenTrainingConformance extends TrainingRuns {
     }
   }
 
-  private static NamedParameter weight(int module, int inputs, float... values) {
-    int[] shape = {values.length / inputs, inputs};
-    return new NamedParameter(module + ".weight", shape, values);
-  }
-
-  private static NamedParameter bias(int module, float... values) {
-    return new NamedParameter(module + ".bias", new int[] {values.length}, values);
-  }
-
   private static float[] transposed(float[] matrix, int rows, int columns) {
     float[] transposed = new float[matrix.length];
     for (int i = 0; i < rows; i++) {
@@ -172,12 +146,5 @@ public abstract class GoldenTrainingConformance extends TrainingRuns {
       }
     }
     return transposed;
-  }
-
-  private static void assertClose(double[] expected, NamedParameter actual, double tolerance) {
-    assertEquals(expected.length, actual.values().length, actual.name());
-    for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual.values()[i], tolerance, actual.name() + "[" + i + "]");
-    }
   }
 }

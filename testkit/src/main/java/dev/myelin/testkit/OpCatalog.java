@@ -62,6 +62,14 @@ final class OpCatalog {
         activationGradient(Activation.SIGMOID, NULL, elements("y", 4)),
         activationGradient(Activation.GELU, elements("z", 4), NULL),
         activationGradient(Activation.IDENTITY, NULL, NULL),
+        Call.of("maxout", Set.of("y"), 2, floats("z", 3, 4), floats("y", 3, 2)),
+        Call.of(
+            "maxoutGradient",
+            Set.of("dZ"),
+            2,
+            floats("z", 3, 4),
+            floats("dY", 3, 2),
+            floats("dZ", 3, 4)),
         Call.of(
                 "dropout",
                 Set.of("y"),

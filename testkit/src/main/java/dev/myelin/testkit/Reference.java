@@ -114,6 +114,43 @@ public final class Reference {
     return result;
   }
 
+  /** y[i, j] = the largest of z[i, q columns + j], NaN when one is. */
+  public static Expected maxout(int pieces, float[] z, int rows, int columns) {
+    double[] y = new double[rows * columns];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = z[pieceTaken(pieces, z, columns, i) * columns + pieceStart(pieces, columns, i)];
+    }
+    return new Expected(y, new double[y.length]);
+  }
+
+  /** dZ = dY in the piece that is the largest, the first of equals, else 0. */
+  public static Expected maxoutGradient(int pieces, float[] z, float[] dY, int rows, int columns) {
+    double[] dZ = new double[rows * pieces * columns];
+    for (int i = 0; i < rows * columns; i++) {
+      dZ[pieceTaken(pieces, z, columns, i) * columns + pieceStart(pieces, columns, i)] = dY[i];
+    }
+    return new Expected(dZ, new double[dZ.length]);
+  }
+
+  /** Where the first piece of element i, counted in y, lies in z. */
+  private static int pieceStart(int pieces, int columns, int i) {
+    return i / columns * pieces * columns + i % columns;
+  }
+
+  private static int pieceTaken(int pieces, float[] z, int columns, int i) {
+    int first = pieceStart(pieces, columns, i);
+    int taken = 0;
+    for (int q = 1; q < pieces; q++) {
+      float best = z[first + taken * columns];
+      float piece = z[first + q * columns];
+      // Not Float.compare alone: -0 and 0 are equal.
+      if (best != piece && Float.compare(piece, best) > 0) {
+        taken = q;
+      }
+    }
+    return taken;
+  }
+
   /** Whether dropout keeps element i; see {@link dev.myelin.Ops#dropout}. */
   public static boolean keeps(int i, float rate, long seed, int stream, int step) {
     int[] words = new int[4];

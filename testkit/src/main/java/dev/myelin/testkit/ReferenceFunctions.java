@@ -28,7 +28,17 @@ public final class ReferenceFunctions {
       case GELU_TANH -> HALF.times(z).times(ONE.plus(tanhArgument(z).tanh()));
       case SILU -> z.times(sigmoid(z));
       case SOFTPLUS -> z.max(ZERO).plus(z.abs().negated().exp().log1p());
+      case STEP -> threshold(z, 0);
+      case SIGN -> threshold(z, -1);
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
     };
+  }
+
+  /** 1 above zero, else {@code below}; where z's error reaches across zero, either may come. */
+  private static Bounded threshold(Bounded z, double below) {
+    double value = z.value() > 0 ? 1 : Double.isNaN(z.value()) ? Double.NaN : below;
+    boolean mayBeOther = z.error() > 0 && Math.abs(z.value()) <= z.error();
+    return new Bounded(value, mayBeOther ? 1 - below : 0);
   }
 
   /** z on the right of zero; where z's error reaches across zero, either side may be taken. */
@@ -56,6 +66,8 @@ public final class ReferenceFunctions {
       case GELU_TANH -> geluTanhDerivative(read);
       case SILU -> siluDerivative(read);
       case SOFTPLUS -> sigmoid(read);
+      case STEP, SIGN -> Double.isNaN(read.value()) ? read : ZERO;
+      case MAXOUT -> throw new IllegalArgumentException("not elementwise: " + f);
     };
   }
 

@@ -247,7 +247,8 @@ final class ReferenceNetwork {
     boolean bends =
         activation.kind() == Kind.RELU
             || activation.kind() == Kind.LEAKY_RELU
-            || activation.kind() == Kind.ELU;
+            || activation.kind() == Kind.ELU
+            || activation.isThreshold();
     for (int layer = 0; bends && layer < pass.z.length - 1; layer++) {
       for (Bounded z : pass.z[layer]) {
         distance = Math.min(distance, Math.abs(z.value()));

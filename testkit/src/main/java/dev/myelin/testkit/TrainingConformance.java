@@ -11,10 +11,12 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.OutOfDeviceMemoryException;
+import dev.myelin.Profile;
 import dev.myelin.data.Dataset;
 import dev.myelin.nn.DivergedException;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Evaluator;
+import dev.myelin.nn.Gradients;
 import dev.myelin.nn.Initializer;
 import dev.myelin.nn.Layer;
 import dev.myelin.nn.LearningRateSchedule;
@@ -29,7 +31,6 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingListener;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
-import dev.myelin.random.Philox;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,49 @@ public abstract class TrainingConformance extends TrainingRuns {
     float[] first = trainedWithDropout(1);
     assertArrayEquals(first, trainedWithDropout(1));
     assertFalse(Arrays.equals(first, trainedWithDropout(2)));
+  }
+
+  @Test
+  void fit_withAProfile_givesTheSameBits_andAllStepsWithTheirOperations() {
+    Profile profile = new Profile();
+    float[] profiled;
+    try (Backend other = Backends.open(device(), BackendOptions.DEFAULT, profile)) {
+      profiled = trainedWithDropout(other, 1);
+    }
+    assertArrayEquals(trainedWithDropout(1), profiled);
+    // 150 samples in batches of 32 are 5 steps an epoch.
+    assertEquals(3 * 5, profile.keptSteps());
+    long updates = profile.events().stream().filter(each -> each.name().equals("adam")).count();
+    assertEquals(3 * 5, updates);
+  }
+
+  @Test
+  void gradients_areWhatAStepOfPlainDescentFollows() {
+    Dataset batch = Blobs.of(40, 1);
+    TrainingOptions options =
+        TrainingOptions.defaults(Loss.crossEntropy())
+            .withOptimizer(Optimizer.sgd(), 1)
+            .withBatchSize(40)
+            .withShuffle(false)
+            .withEpochs(1);
+    MlpSpec spec =
+        MlpSpec.of(Activation.RELU, Activation.IDENTITY, Layer.Bias.TRAINED, 0.2f, 2, 7, 3);
+    try (Mlp mlp = Mlp.create(backend(), spec, Initializer.HE, 5)) {
+      List<NamedParameter> before = mlp.stateDict();
+      List<NamedParameter> gradients = Gradients.of(mlp, batch, options.loss(), options.seed());
+      assertArrayEquals(before.get(2).values(), mlp.stateDict().get(2).values());
+      fit(mlp, options, batch);
+      List<NamedParameter> after = mlp.stateDict();
+      assertEquals(4, gradients.size());
+      for (int i = 0; i < 4; i++) {
+        assertEquals(before.get(i).name(), gradients.get(i).name());
+        float[] expected = before.get(i).values().clone();
+        for (int j = 0; j < expected.length; j++) {
+          expected[j] -= gradients.get(i).values()[j]; // learning rate 1: no rounding but this
+        }
+        assertArrayEquals(expected, after.get(i).values(), after.get(i).name());
+      }
+    }
   }
 
   @Test
@@ -112,7 +156,7 @@ public abstract class TrainingConformance extends TrainingRuns {
 
   @Test
   void fit_withPatience_stopsAndPutsTheBestEpochBack() {
-    Dataset validation = blobs(60, 2, 2);
+    Dataset validation = Blobs.of(60, 2, 2);
     TrainingOptions options =
         TrainingOptions.defaults(Loss.crossEntropy())
             .withOptimizer(Optimizer.sgd(0.9f, false, 0), 2)
@@ -122,7 +166,7 @@ public abstract class TrainingConformance extends TrainingRuns {
     try (Mlp mlp =
         Mlp.create(backend(), MlpSpec.of(Activation.TANH, 2, 8, 3), Initializer.XAVIER, 5)) {
       TrainingResult result =
-          new Trainer(options).fit(mlp, blobs(200, 1, 2), validation, TrainingListener.NONE);
+          new Trainer(options).fit(mlp, Blobs.of(200, 1, 2), validation, TrainingListener.NONE);
       assertEquals(TrainingResult.End.EARLY_STOPPING, result.end());
       assertEquals(result.epochs().size() - 3, result.bestEpoch());
       Metrics best = result.epochs().get(result.bestEpoch() - 1).validation();
@@ -151,7 +195,7 @@ public abstract class TrainingConformance extends TrainingRuns {
           }
         };
     try (Mlp mlp = classifier()) {
-      TrainingResult result = trainer.fit(mlp, blobs(100, 1), null, stopInThirdEpoch);
+      TrainingResult result = trainer.fit(mlp, Blobs.of(100, 1), null, stopInThirdEpoch);
       assertEquals(TrainingResult.End.STOP_REQUESTED, result.end());
       assertEquals(2, result.epochs().size());
       assertEquals(24, steps[0]);
@@ -188,17 +232,20 @@ public abstract class TrainingConformance extends TrainingRuns {
   }
 
   @Test
-  void fit_withoutRoomForTheData_throwsAndLeavesTheNetworkUsable() {
+  void fit_withoutRoomForABatch_throwsAndLeavesTheNetworkUsable() {
     BackendOptions tight = BackendOptions.DEFAULT.withMemoryBudgetBytes(64 << 10);
     try (Backend small = Backends.open(device(), tight);
         Mlp mlp = Mlp.create(small, MlpSpec.of(Activation.RELU, 2, 4, 3), Initializer.HE, 5)) {
       long used = small.memory().usedBytes();
       float[] before = mlp.stateDict().get(0).values();
       TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy()).withEpochs(1);
-      assertThrows(OutOfDeviceMemoryException.class, () -> fit(mlp, options, blobs(20_000, 1)));
+      // Data pass through the device in chunks, but a batch must fit.
+      assertThrows(
+          OutOfDeviceMemoryException.class,
+          () -> fit(mlp, options.withBatchSize(10_000), Blobs.of(20_000, 1)));
       assertEquals(used, small.memory().usedBytes());
       assertArrayEquals(before, mlp.stateDict().get(0).values());
-      assertEquals(1, fit(mlp, options, blobs(50, 1)).epochs().size());
+      assertEquals(1, fit(mlp, options, Blobs.of(50, 1)).epochs().size());
     }
   }
 
@@ -207,7 +254,7 @@ public abstract class TrainingConformance extends TrainingRuns {
     TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy());
     try (Mlp mlp = Mlp.create(backend(), MlpSpec.of(Activation.RELU, 5, 4, 3), Initializer.HE, 5)) {
       IllegalArgumentException error =
-          assertThrows(IllegalArgumentException.class, () -> fit(mlp, options, blobs(50, 1)));
+          assertThrows(IllegalArgumentException.class, () -> fit(mlp, options, Blobs.of(50, 1)));
       assertEquals("data blobs has 2 features, but network 5-4-3 takes 5", error.getMessage());
     }
   }
@@ -253,7 +300,7 @@ public abstract class TrainingConformance extends TrainingRuns {
 
   @Test
   void predict_inBatches_equalsPredictAtOnce() {
-    float[] features = blobs(23, 4).features();
+    float[] features = Blobs.of(23, 4).features();
     try (Mlp mlp = classifier();
         Predictor inBatches = new Predictor(mlp, 5);
         Predictor atOnce = new Predictor(mlp, 23)) {
@@ -267,13 +314,17 @@ public abstract class TrainingConformance extends TrainingRuns {
     try (Mlp mlp = Mlp.create(backend(), spec, Initializer.PYTORCH, 5)) {
       List<EpochReport> epochs =
           new Trainer(options)
-              .fit(mlp, blobs(300, 1), blobs(200, 9), TrainingListener.NONE)
+              .fit(mlp, Blobs.of(300, 1), Blobs.of(200, 9), TrainingListener.NONE)
               .epochs();
       return epochs.get(epochs.size() - 1).validation().accuracy();
     }
   }
 
   private float[] trainedWithDropout(long seed) {
+    return trainedWithDropout(backend(), seed);
+  }
+
+  private static float[] trainedWithDropout(Backend backend, long seed) {
     MlpSpec spec =
         MlpSpec.of(Activation.GELU, Activation.IDENTITY, Layer.Bias.TRAINED, 0.2f, 2, 33, 17, 3);
     TrainingOptions options =
@@ -282,8 +333,8 @@ public abstract class TrainingConformance extends TrainingRuns {
             .withEpochs(3)
             .withSeed(seed);
     // The weights are the same for every seed of the training, which alone makes the difference.
-    try (Mlp mlp = Mlp.create(backend(), spec, Initializer.HE, 5)) {
-      fit(mlp, options, blobs(150, 1));
+    try (Mlp mlp = Mlp.create(backend, spec, Initializer.HE, 5)) {
+      fit(mlp, options, Blobs.of(150, 1));
       return mlp.stateDict().get(2).values();
     }
   }
@@ -303,24 +354,5 @@ public abstract class TrainingConformance extends TrainingRuns {
 
   private static Dataset regression(float[] x, float[] y) {
     return Dataset.regression("line", 1, x, y, List.of("y"));
-  }
-
-  /** Three well separated clouds of points. */
-  private static Dataset blobs(int samples, long seed) {
-    return blobs(samples, seed, 0.4);
-  }
-
-  /** Three clouds of points, 2 from the middle each. */
-  private static Dataset blobs(int samples, long seed, double deviation) {
-    Philox random = new Philox(seed, 99);
-    float[] features = new float[2 * samples];
-    int[] labels = new int[samples];
-    for (int i = 0; i < samples; i++) {
-      labels[i] = i % 3;
-      double angle = 2 * Math.PI * labels[i] / 3;
-      features[2 * i] = (float) (2 * StrictMath.cos(angle) + deviation * random.nextGaussian());
-      features[2 * i + 1] = (float) (2 * StrictMath.sin(angle) + deviation * random.nextGaussian());
-    }
-    return Dataset.classification("blobs", 2, features, labels, List.of("a", "b", "c"));
   }
 }

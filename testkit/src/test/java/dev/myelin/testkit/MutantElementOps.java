@@ -299,4 +299,71 @@ final class MutantElementOps {
       }
     };
   }
+
+  static Ops firingAtZero() {
+    return new PlainOps() {
+      @Override
+      public void activate(Activation f, Tensor z, Tensor y) {
+        for (int i = 0; i < y.elements(); i++) {
+          boolean isZero = f.kind() == Activation.Kind.STEP && at(z, i) == 0;
+          put(y, i, isZero ? 1 : PlainFunctions.activation(f, at(z, i)));
+        }
+      }
+    };
+  }
+
+  static Ops signHidingNotANumber() {
+    return new PlainOps() {
+      @Override
+      public void activate(Activation f, Tensor z, Tensor y) {
+        for (int i = 0; i < y.elements(); i++) {
+          boolean isHidden = f.kind() == Activation.Kind.SIGN && Float.isNaN(at(z, i));
+          put(y, i, isHidden ? -1 : PlainFunctions.activation(f, at(z, i)));
+        }
+      }
+    };
+  }
+
+  static Ops takingTheLastPieceOfEquals() {
+    return new PlainOps() {
+      @Override
+      int pieceTaken(int pieces, Tensor z, int columns, int i) {
+        int taken = super.pieceTaken(pieces, z, columns, i);
+        int end = (i / columns + 1) * pieces * columns;
+        for (int q = taken + columns; q < end; q += columns) {
+          if (at(z, q) == at(z, taken)) {
+            taken = q;
+          }
+        }
+        return taken;
+      }
+    };
+  }
+
+  static Ops maxoutHidingNotANumber() {
+    return new PlainOps() {
+      @Override
+      int pieceTaken(int pieces, Tensor z, int columns, int i) {
+        int taken = i / columns * pieces * columns + i % columns;
+        for (int q = 1; q < pieces; q++) {
+          int other = i / columns * pieces * columns + i % columns + q * columns;
+          taken = at(z, other) > at(z, taken) ? other : taken;
+        }
+        return taken;
+      }
+    };
+  }
+
+  static Ops maxoutOfNeighbours() {
+    return new PlainOps() {
+      @Override
+      int pieceTaken(int pieces, Tensor z, int columns, int i) {
+        int taken = i * pieces;
+        for (int q = taken + 1; q < (i + 1) * pieces; q++) {
+          taken = at(z, q) > at(z, taken) ? q : taken;
+        }
+        return taken;
+      }
+    };
+  }
 }

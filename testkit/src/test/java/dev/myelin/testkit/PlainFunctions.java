@@ -21,6 +21,9 @@ final class PlainFunctions {
           case GELU_TANH -> z / 2.0 * (1 + Math.tanh(tanhArgument(z)));
           case SILU -> z / (1 + Math.exp(-z));
           case SOFTPLUS -> Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+          case STEP -> Float.isNaN(z) ? z : z > 0 ? 1 : 0;
+          case SIGN -> Float.isNaN(z) ? z : z > 0 ? 1 : -1;
+          case MAXOUT -> throw new IllegalArgumentException("not elementwise");
         };
   }
 
@@ -45,6 +48,8 @@ final class PlainFunctions {
             yield s * (1 + x * (1 - s));
           }
           case SOFTPLUS -> 1 / (1 + Math.exp(-x));
+          case STEP, SIGN -> 0 * x;
+          case MAXOUT -> throw new IllegalArgumentException("not elementwise");
         };
   }
 

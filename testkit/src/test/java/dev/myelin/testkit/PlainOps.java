@@ -102,6 +102,32 @@ class PlainOps implements Ops {
   }
 
   @Override
+  public void maxout(int pieces, Tensor z, Tensor y) {
+    each(y, i -> at(z, pieceTaken(pieces, z, y.columns(), i)));
+  }
+
+  @Override
+  public void maxoutGradient(int pieces, Tensor z, Tensor dY, Tensor dZ) {
+    each(dZ, i -> 0);
+    for (int i = 0; i < dY.elements(); i++) {
+      put(dZ, pieceTaken(pieces, z, dY.columns(), i), at(dY, i));
+    }
+  }
+
+  /** The index in z of what {@link #maxout} takes for element i of y. */
+  int pieceTaken(int pieces, Tensor z, int columns, int i) {
+    int first = i / columns * pieces * columns + i % columns;
+    int taken = first;
+    for (int q = first + columns; q < first + pieces * columns; q += columns) {
+      boolean isLarger = at(z, q) > at(z, taken);
+      if (isLarger || (Float.isNaN(at(z, q)) && !Float.isNaN(at(z, taken)))) {
+        taken = q;
+      }
+    }
+    return taken;
+  }
+
+  @Override
   public void dropout(Tensor x, float rate, long seed, int stream, Tensor step, Tensor y) {
     int[] words = new int[4];
     each(

@@ -78,7 +78,8 @@ final class TorchLibrary implements Library {
       case SOFTPLUS -> Activation.softPlus(x);
       case ELU -> Activation.elu(x, function.parameter());
       case LEAKY_RELU -> Activation.leakyRelu(x, function.parameter());
-      case IDENTITY, GELU_TANH -> throw new UnsupportedOperationException(function.text());
+      case IDENTITY, GELU_TANH, STEP, SIGN, MAXOUT ->
+          throw new UnsupportedOperationException(function.text());
     };
   }
 

@@ -1,0 +1,10 @@
+package dev.myelin.cpu;
+
+import dev.myelin.testkit.CheckpointConformance;
+
+class CpuCheckpointTest extends CheckpointConformance {
+  @Override
+  protected String device() {
+    return "cpu";
+  }
+}
