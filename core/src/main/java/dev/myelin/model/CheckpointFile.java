@@ -28,8 +28,8 @@ import java.util.zip.Checksum;
  * the rest, and a checksum of it all.
  */
 final class CheckpointFile {
-  private static final String DESCRIPTION_KEY = "myelin checkpoint";
-  private static final String CHECKSUM_KEY = "crc32c";
+  static final String DESCRIPTION_KEY = "myelin checkpoint";
+  static final String CHECKSUM_KEY = "crc32c";
   private static final String BEST = "best.";
   private static final String MOMENT = "moment.";
   private static final int CHUNK_BYTES = 1 << 16;
@@ -59,7 +59,7 @@ final class CheckpointFile {
    * Of the description and all elements in their order, so that no byte that matters goes
    * unchecked.
    */
-  private static String checksum(String description, List<NamedFloats> tensors) {
+  static String checksum(String description, List<NamedFloats> tensors) {
     Checksum checksum = new CRC32C();
     checksum.update(description.getBytes(StandardCharsets.UTF_8));
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);

@@ -50,6 +50,18 @@ public record Checkpoint(
       int correct,
       long elapsedNanos) {
 
+    /**
+     * @throws IllegalArgumentException when no run can have come there
+     */
+    public Position {
+      if (step < 0 || stepsPerEpoch < 1 || correct < 0 || elapsedNanos < 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                "step %d of %d an epoch, %d samples right, after %d ns: no run comes there",
+                step, stepsPerEpoch, correct, elapsedNanos));
+      }
+    }
+
     /** The epoch of the next step, from 1. */
     public int epoch() {
       return step / stepsPerEpoch + 1;
