@@ -40,6 +40,15 @@ final class DeviceOptions {
       description = PRECISION_HELP)
   private String precision;
 
+  @Option(
+      names = "--device-memory",
+      paramLabel = "SIZE",
+      description =
+          "what the device's memory may be used for at most, as 512M or 4G; data that would take more "
+              + "than half of what is free pass through it in chunks, to the same result. Default:"
+              + " all of it")
+  private String memory;
+
   /** Whether the user leaves it to a trial: {@link DeviceTrial}. */
   boolean isAuto() {
     return device.equals("auto");
@@ -75,6 +84,21 @@ final class DeviceOptions {
     throw new UsageException("--precision must be f32, tf32 or bf16, but is '" + text + "'");
   }
 
+  /**
+   * Reads "512M": a whole number with K, M, G or T for powers of 1024, or none for bytes.
+   *
+   * @throws UsageException naming the option
+   */
+  static long bytes(String option, String text) {
+    if (!text.matches("[1-9]\\d{0,8}[KMGT]?")) {
+      throw new UsageException(
+          option + " takes a size such as 512M or 4G (K, M, G or T), but is '" + text + "'");
+    }
+    int unit = "KMGT".indexOf(text.charAt(text.length() - 1)) + 1;
+    long number = Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1));
+    return number << (10 * unit);
+  }
+
   static void checkThreads(int threads) {
     if (threads < 0 || threads > MAXIMUM_THREADS) {
       throw new UsageException("--threads must be 0 to " + MAXIMUM_THREADS + ", but is " + threads);
@@ -88,6 +112,9 @@ final class DeviceOptions {
   /** What the user wishes of whichever device. */
   BackendOptions options() {
     checkThreads(threads);
-    return BackendOptions.DEFAULT.withThreads(threads).withPrecision(precision());
+    return BackendOptions.DEFAULT
+        .withThreads(threads)
+        .withPrecision(precision())
+        .withMemoryBudgetBytes(memory == null ? 0 : bytes("--device-memory", memory));
   }
 }

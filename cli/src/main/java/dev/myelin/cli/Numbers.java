@@ -28,6 +28,13 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** "12.3 KiB", "2.00 MiB". */
+  static String bytes(long bytes) {
+    return bytes < 1 << 20
+        ? significant(bytes / 1024.0) + " KiB"
+        : significant(bytes / 1048576.0) + " MiB";
+  }
+
   /** Three figures, more before the point: "0.0123", "1.23", "12.3", "1,234". */
   static String significant(double value) {
     double magnitude = Math.abs(value);

@@ -95,6 +95,9 @@ final class TrainingReport implements TrainingListener {
             Numbers.count(training.outputs()),
             what(training)));
     line("", sizes());
+    if (!training.isInMemory()) {
+      line("", "left in their file, which is mapped into memory: too much for Java's heap");
+    }
     line(
         "Network",
         String.format(
@@ -144,6 +147,17 @@ final class TrainingReport implements TrainingListener {
   private void line(String label, String text) {
     String padded = String.format("%-9s", label);
     details.println(detailsStyle.strong(padded) + " " + text);
+  }
+
+  @Override
+  public void dataAreStreamed(int chunkSamples, long chunkBytes) {
+    line(
+        "Streamed",
+        String.format(
+            "in chunks of %s samples (%s): whole, they would take more than half of the device's"
+                + " free memory",
+            Numbers.count(chunkSamples), Numbers.bytes(chunkBytes)));
+    details.println();
   }
 
   @Override

@@ -33,7 +33,7 @@ class KillAndResumeTest {
   private static final String TRAINING =
       System.getProperty(
           "myelin.killTraining",
-          "--data digits --samples 4000 --hidden 64 --epochs 6 --dropout 0.1 --patience 4 --every"
+          "--data digits --samples 2000 --hidden 32 --epochs 4 --dropout 0.1 --patience 4 --every"
               + " 3");
 
   @TempDir Path temporary;

@@ -74,6 +74,11 @@ final class ChunkFeed implements SampleFeed {
   }
 
   @Override
+  public int chunkRows() {
+    return chunkRows;
+  }
+
+  @Override
   public int firstRow(int stepInEpoch) {
     return stepInEpoch % (HALVES * batchesPerChunk) * batchSize;
   }

@@ -18,6 +18,9 @@ interface SampleFeed extends AutoCloseable {
   /** I32: numbers of rows. */
   Tensor order();
 
+  /** How many samples pass through the device at a time; 0 when all of them stay there. */
+  int chunkRows();
+
   /** Where in {@link #order} the batch of a step begins, counted from 0 in the epoch. */
   int firstRow(int stepInEpoch);
 

@@ -82,6 +82,9 @@ public final class Trainer {
                   evaluator,
                   listener,
                   checkpoints)) {
+        if (data.chunkRows() > 0) {
+          listener.dataAreStreamed(data.chunkRows(), data.chunkRows() * samples.bytesPerSample());
+        }
         return loop.train(() -> stopRequested);
       }
     } finally {

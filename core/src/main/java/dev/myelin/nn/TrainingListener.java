@@ -7,6 +7,15 @@ public interface TrainingListener {
   /** Does nothing, but for what {@link #checkpointFailed} does. */
   TrainingListener NONE = new TrainingListener() {};
 
+  /**
+   * The training data pass through the device in chunks, since whole they would take too much of
+   * its memory; called before the first step.
+   *
+   * @param chunkSamples how many make a chunk
+   * @param chunkBytes what they take
+   */
+  default void dataAreStreamed(int chunkSamples, long chunkBytes) {}
+
   /** Training goes on from a checkpoint, or was finished there; called before the first step. */
   default void resumed(Checkpoint from) {}
 

@@ -42,6 +42,11 @@ final class WholeFeed implements SampleFeed {
   }
 
   @Override
+  public int chunkRows() {
+    return 0;
+  }
+
+  @Override
   public int firstRow(int stepInEpoch) {
     return stepInEpoch * batchSize;
   }

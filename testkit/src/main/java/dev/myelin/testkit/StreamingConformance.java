@@ -117,17 +117,17 @@ public abstract class StreamingConformance extends TrainingRuns {
 
   @Test
   void fit_withDataThatDoNotFit_givesTheSameBits_forEveryKindOfTargets() {
-    // 500 is no multiple of the batch, and of no number of batches.
+    // 1500 is no multiple of the batch, and of no number of batches.
     for (Loss loss : List.of(Loss.crossEntropy(), Loss.huber(1))) {
-      Outcome whole = train(0, classes(500, 1), classes(75, 2), loss);
-      for (long budget : new long[] {8 << 10, 12 << 10, 24 << 10}) {
-        assertEquals(whole, train(budget, classes(500, 1), classes(75, 2), loss), "" + budget);
+      Outcome whole = train(0, classes(1500, 1), classes(75, 2), loss);
+      for (long budget : new long[] {20 << 10, 32 << 10, 48 << 10}) {
+        assertEquals(whole, train(budget, classes(1500, 1), classes(75, 2), loss), "" + budget);
       }
     }
     Loss squares = Loss.meanSquaredError(Loss.Reduction.MEAN);
     assertEquals(
-        train(0, regression(500, 1), regression(75, 2), squares),
-        train(12 << 10, regression(500, 1), regression(75, 2), squares));
+        train(0, regression(1500, 1), regression(75, 2), squares),
+        train(20 << 10, regression(1500, 1), regression(75, 2), squares));
   }
 
   @Test
@@ -218,14 +218,14 @@ public abstract class StreamingConformance extends TrainingRuns {
 
   @Test
   void fit_onAMappedFile_givesTheSameBits_wholeAndInChunks() throws IOException {
-    Path images = writeImages(300);
+    Path images = writeImages(1000);
     Path labels = directory.resolve("labels");
     Dataset inMemory = IdxFiles.read("pixels", images, labels);
     Dataset mapped = IdxFiles.map("pixels", images, labels);
     assertTrue(inMemory.isInMemory() && !mapped.isInMemory());
     Outcome expected = train(0, inMemory, inMemory.take(50), Loss.crossEntropy());
     assertEquals(expected, train(0, mapped, mapped.take(50), Loss.crossEntropy()));
-    assertEquals(expected, train(16 << 10, mapped, mapped.take(50), Loss.crossEntropy()));
+    assertEquals(expected, train(24 << 10, mapped, mapped.take(50), Loss.crossEntropy()));
   }
 
   @Test
