@@ -328,14 +328,20 @@ public final class Dataset {
    * again. Names are not part of it.
    */
   public String fingerprint() {
-    return new Fingerprint()
-        .add(isClassification() ? "classification" : "regression")
-        .add(inputs())
-        .add(outputs())
-        .add(features, inputs())
-        .add(labels)
-        .add(targets)
-        .hex();
+    try {
+      return new Fingerprint()
+          .add(isClassification() ? "classification" : "regression")
+          .add(inputs())
+          .add(outputs())
+          .add(features, inputs())
+          .add(labels)
+          .add(targets)
+          .hex();
+    } catch (InternalError fault) {
+      // The JVM may tell of a fault in mapped memory later than where it was.
+      requireIntact();
+      throw fault;
+    }
   }
 
   @Override

@@ -137,11 +137,7 @@ public abstract class StreamingConformance extends TrainingRuns {
     Outcome streamed = train(16 << 10, classes(5_000, 1), null, Loss.crossEntropy());
     assertTrue(usedBytes <= 16 << 10, usedBytes + " bytes used");
     assertEquals(whole, streamed);
-    long readers =
-        Thread.getAllStackTraces().keySet().stream()
-            .filter(each -> each.getName().startsWith("reader of "))
-            .count();
-    assertEquals(0, readers);
+    requireNoReader();
   }
 
   @Test
@@ -259,7 +255,40 @@ public abstract class StreamingConformance extends TrainingRuns {
                   images + ": became shorter while it was read: 8000 bytes, expected 24016"),
           error.getMessage());
       assertEquals(used, device.memory().usedBytes());
+      requireNoReader();
     }
+  }
+
+  @Test
+  void requestStop_inTheMidstOfAChunk_endsTheReaderToo() {
+    BackendOptions wishes = BackendOptions.DEFAULT.withMemoryBudgetBytes(24 << 10);
+    TrainingOptions options = TrainingOptions.defaults(Loss.crossEntropy()).withBatchSize(16);
+    Trainer trainer = new Trainer(options);
+    TrainingListener stopping =
+        new TrainingListener() {
+          @Override
+          public void stepDone(int epoch, int step, int stepsPerEpoch) {
+            if (step == 5) {
+              trainer.requestStop();
+            }
+          }
+        };
+    try (Backend device = Backends.open(device(), wishes);
+        Mlp mlp = Mlp.create(device, spec(INPUTS, 2), INITIALIZER, 5)) {
+      assertEquals(
+          TrainingResult.End.STOP_REQUESTED,
+          trainer.fit(mlp, classes(5_000, 1), null, stopping).end());
+      requireNoReader();
+    }
+  }
+
+  private static void requireNoReader() {
+    assertEquals(
+        List.of(),
+        Thread.getAllStackTraces().keySet().stream()
+            .map(Thread::getName)
+            .filter(each -> each.startsWith("reader of "))
+            .toList());
   }
 
   private static void cut(Path file, long bytes) {
