@@ -20,6 +20,8 @@ final class CheckedBackend implements Backend {
   /** Of the tensors that the work being recorded uses; null while nothing is recorded. */
   private Set<TensorArena> arenasOfCapture;
 
+  private boolean isReplaying;
+
   CheckedBackend(Backend backend) {
     this.backend = backend;
     this.ops = new CheckedOps(backend.ops(), this);
@@ -40,8 +42,13 @@ final class CheckedBackend implements Backend {
     arenas.remove(arena);
   }
 
+  /** Whether work is being recorded, or, by a backend that does not record, run again. */
   boolean isCapturing() {
-    return arenasOfCapture != null;
+    return arenasOfCapture != null || isReplaying;
+  }
+
+  void setReplaying(boolean value) {
+    isReplaying = value;
   }
 
   void requireOpen() {

@@ -33,7 +33,12 @@ final class CheckedWork implements CapturedWork {
     for (int i = 0; i < arenas.size(); i++) {
       arenas.get(i).requireOpen("captured work");
     }
-    work.replay();
+    backend.setReplaying(true);
+    try {
+      work.replay();
+    } finally {
+      backend.setReplaying(false);
+    }
   }
 
   @Override

@@ -190,7 +190,8 @@ public final class Tensor {
         DType.F32,
         new int[] {length(this, 0), length(w, 0)},
         out -> ops().linear(this, w, bias, f, null, out),
-        w);
+        w,
+        bias == null ? w : bias);
   }
 
   /** {@link Ops#add} of two of one shape; or {@link Ops#addBias} of a matrix and a vector. */

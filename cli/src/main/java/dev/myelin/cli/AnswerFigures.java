@@ -152,7 +152,8 @@ final class AnswerFigures {
   private void addImages(Page page, List<Integer> mistakes) {
     float least = Float.POSITIVE_INFINITY;
     float greatest = Float.NEGATIVE_INFINITY;
-    for (float value : data.features()) {
+    float[] features = data.features(); // of data on disk, read anew by each call
+    for (float value : features) {
       least = Math.min(least, value);
       greatest = Math.max(greatest, value);
     }
@@ -160,7 +161,7 @@ final class AnswerFigures {
     for (int row : mistakes.subList(0, Math.min(MOST_IMAGES, mistakes.size()))) {
       String image =
           PixelImage.dataUri(
-              data.features(),
+              features,
               row * data.inputs(),
               data.imageRows(),
               data.imageColumns(),

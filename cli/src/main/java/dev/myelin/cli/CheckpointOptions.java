@@ -37,7 +37,12 @@ final class CheckpointOptions {
    *
    * @throws UsageException naming the option
    */
-  void check() {
+  void check(DeviceOptions device) {
+    if (resume && device.isAuto()) {
+      throw new UsageException(
+          "--device auto tries the devices anew, and may take another than the one of the"
+              + " checkpoint, which gives the same bits: name that with --device");
+    }
     if (directory == null && (resume || every != null)) {
       throw new UsageException(
           (resume ? "--resume" : "--every") + " needs --checkpoint DIR, the folder of the run");

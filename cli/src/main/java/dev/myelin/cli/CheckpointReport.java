@@ -22,20 +22,14 @@ final class CheckpointReport implements TrainingListener {
 
   /**
    * @param directory null when there are no checkpoints; nothing is said then
-   * @param arguments of this process, from which the command that goes on is made
+   * @param command of this process, from which the command that goes on is made
    */
   CheckpointReport(
-      Screen screen, Backends.Selection selection, Path directory, List<String> arguments) {
+      Screen screen, Backends.Selection selection, Path directory, CommandText command) {
     this.err = screen.err();
     this.device = Checkpoint.deviceText(selection.device());
     this.directory = directory;
-    this.resumeCommand = resumeCommand(arguments);
-  }
-
-  private static String resumeCommand(List<String> arguments) {
-    StringBuilder command = new StringBuilder("myelin");
-    arguments.forEach(each -> command.append(' ').append(ShellWord.quote(each)));
-    return command + (arguments.contains("--resume") ? "" : " --resume");
+    this.resumeCommand = command.toResume();
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.myelin.model.ExportFormat;
 import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.Layer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +35,9 @@ import picocli.CommandLine.Option;
       "  myelin export --model torch.safetensors --activation relu --to onnx --out net.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
+  /** Producer, signature or header begin within these. */
+  private static final int BEGINNING_BYTES = 32;
+
   private final Screen screen;
 
   @Mixin private ModelOptions modelOptions;
@@ -50,7 +55,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "where it goes, in place of what is there. Default: beside the model, with the "
+          "where it goes; an earlier export of that format is replaced, any other file is left "
+              + "alone. Default: beside the model, with the "
               + "format's ending; for safetensors, with .parameters before it")
   private Path target;
 
@@ -65,8 +71,10 @@ final class ExportCommand implements Callable<Integer> {
     }
     ExportFormat format = NetworkOptions.parsed("--to", () -> ExportFormat.of(to));
     Path file = target == null ? besideModel(format) : target;
-    TrainedModel model = modelOptions.load();
+    ModelDestination.requireWritable("--out", file);
     requireAnotherFile(file);
+    requireOwnKind(file, format);
+    TrainedModel model = modelOptions.load();
     NetworkOptions.parsed(
         "--to " + to,
         () -> {
@@ -92,10 +100,38 @@ final class ExportCommand implements Callable<Integer> {
   private void requireAnotherFile(Path file) {
     try {
       if (Files.exists(file) && Files.isSameFile(file, modelOptions.file)) {
-        throw new UsageException("--out " + file + ": is the model itself; give another file");
+        throw new UsageException(file + ": is the model itself; give another file with --out");
       }
     } catch (IOException unknown) {
       throw new UsageException("--out " + file + ": " + unknown.getMessage(), unknown);
+    }
+  }
+
+  /** Exports are told from other files by how they begin. */
+  private static void requireOwnKind(Path file, ExportFormat format) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    byte[] begin;
+    try (InputStream in = Files.newInputStream(file)) {
+      begin = in.readNBytes(BEGINNING_BYTES);
+    } catch (IOException unreadable) {
+      throw new UsageException("--out " + file + ": " + unreadable.getMessage(), unreadable);
+    }
+    String text = new String(begin, StandardCharsets.ISO_8859_1);
+    boolean isOwnKind =
+        switch (format) {
+          case ONNX -> text.contains("Myelin");
+          case SAFETENSORS -> text.startsWith("{", Long.BYTES);
+          case NPZ -> text.startsWith("PK");
+        };
+    if (!isOwnKind) {
+      throw new UsageException(
+          file
+              + " exists and is no "
+              + format.ending()
+              + " file of Myelin's, so it is left alone: give another file with --out, or remove"
+              + " it");
     }
   }
 
@@ -111,7 +147,16 @@ final class ExportCommand implements Callable<Integer> {
                   model.spec().inputs(),
                   outputs(model));
       case SAFETENSORS -> {
-        screen.out().println("Network   " + sequential(model.spec().layers()));
+        List<Layer> layers = model.spec().layers();
+        if (layers.stream().allMatch(layer -> module(layer.activation()) != null)) {
+          screen.out().println("Network   " + sequential(layers));
+        } else {
+          screen
+              .out()
+              .println(
+                  "Note      PyTorch has no module of step, sign and maxout: its Linear modules can"
+                      + " be loaded, their activations need code of your own");
+        }
         if (model.features().isPresent() || model.targets().isPresent()) {
           screen
               .out()
@@ -163,6 +208,7 @@ final class ExportCommand implements Callable<Integer> {
     return "Sequential(" + String.join(", ", modules) + ")";
   }
 
+  /** Null where PyTorch has none. */
   private static String module(Activation f) {
     return switch (f.kind()) {
       case IDENTITY -> "Identity()";
@@ -175,8 +221,7 @@ final class ExportCommand implements Callable<Integer> {
       case GELU_TANH -> "GELU(approximate=\"tanh\")";
       case SILU -> "SiLU()";
       case SOFTPLUS -> "Softplus()";
-      // PyTorch has no module of these.
-      case STEP, SIGN, MAXOUT -> f.text();
+      case STEP, SIGN, MAXOUT -> null;
     };
   }
 }

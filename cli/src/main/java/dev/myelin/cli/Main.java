@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -48,7 +51,10 @@ public final class Main {
                 (failure, command, parsed) -> fail(failure, command, parsed, screen));
     int exitCode;
     try {
+      requireEachOnce(arguments, commandLine);
       exitCode = commandLine.execute(arguments);
+    } catch (ParameterException repeated) {
+      exitCode = usageError(repeated, screen);
     } catch (Throwable error) {
       // Whatever comes here, a user gets one line, and a stack trace only with --debug.
       exitCode = fail(error, commandLine, commandLine.getParseResult(), screen);
@@ -56,6 +62,31 @@ public final class Main {
     exitCode = checkOut(exitCode, screen);
     screen.err().flush();
     return exitCode;
+  }
+
+  /**
+   * Refuses options that are given twice: of those in groups, picocli would silently set all others
+   * of the group back to their defaults.
+   */
+  private static void requireEachOnce(String[] arguments, CommandLine commandLine) {
+    CommandLine command =
+        arguments.length == 0 ? null : commandLine.getSubcommands().get(arguments[0]);
+    if (command == null) {
+      return;
+    }
+    Set<String> seen = new HashSet<>();
+    for (int i = 1; i < arguments.length; i++) {
+      String name = arguments[i].replaceFirst("=.*", "");
+      OptionSpec option = command.getCommandSpec().findOption(name);
+      if (option == null) {
+        continue;
+      }
+      if (!seen.add(option.longestName())) {
+        throw new ParameterException(command, name + " is given twice: give it once");
+      }
+      boolean takesNext = option.arity().min() > 0 && name.equals(arguments[i]);
+      i += takesNext ? option.arity().min() : 0;
+    }
   }
 
   /** A stream that is full or closed swallows results without an exception. */

@@ -14,6 +14,7 @@ import dev.myelin.model.TrainedModel;
 import dev.myelin.nn.DivergedException;
 import dev.myelin.nn.EpochReport;
 import dev.myelin.nn.Gradients;
+import dev.myelin.nn.LearningRule;
 import dev.myelin.nn.Mlp;
 import dev.myelin.nn.NamedParameter;
 import java.util.ArrayList;
@@ -100,9 +101,13 @@ final class NetworkFigures {
     Dataset training = run.parts().training();
     int batch = Math.min(run.options().batchSize(), training.samples());
     Dataset first = run.preparation().apply(training.take(batch));
+    // Another rule does not follow the gradient, which of step and sign units is 0 everywhere.
+    boolean hasGradients = run.options().rule() == LearningRule.GRADIENT;
     Map<String, float[]> gradients =
-        Gradients.of(mlp, first, run.options().loss(), run.options().seed()).stream()
-            .collect(Collectors.toMap(NamedParameter::name, NamedParameter::values));
+        !hasGradients
+            ? Map.of()
+            : Gradients.of(mlp, first, run.options().loss(), run.options().seed()).stream()
+                .collect(Collectors.toMap(NamedParameter::name, NamedParameter::values));
     LayerGrid grid = new LayerGrid();
     Table table =
         new Table(
@@ -120,15 +125,18 @@ final class NetworkFigures {
       }
       table.row(row(parameter, gradient));
     }
-    page.section("Weights and gradients");
+    page.section(hasGradients ? "Weights and gradients" : "Weights");
     page.wideFigure(
         grid.toString(),
         String.format(
-            "Weights of each layer%s after training, and the gradient of the loss of one batch (%s"
-                + " training samples) by them. Counts, from minus to plus the largest magnitude or"
-                + " five deviations.",
+            "Weights of each layer%s after training%s. Counts, from minus to plus the largest"
+                + " magnitude or five deviations.",
             layers > MOST_LAYERS ? " (the first " + MOST_LAYERS + " of " + layers + ")" : "",
-            Numbers.count(batch)));
+            hasGradients
+                ? ", and the gradient of the loss of one batch ("
+                    + Numbers.count(batch)
+                    + " training samples) by them"
+                : ""));
     page.wideFigure(table.toString(), "The same in numbers, biases too.");
   }
 

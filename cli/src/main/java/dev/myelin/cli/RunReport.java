@@ -25,20 +25,17 @@ final class RunReport {
   private final TrainingRun run;
   private final Backends.Selection selection;
   private final BackendOptions wishes;
-  private final List<String> arguments;
+  private final CommandText command;
 
   /**
-   * @param arguments of the command line, as given
+   * @param command of this process
    */
   RunReport(
-      TrainingRun run,
-      Backends.Selection selection,
-      BackendOptions wishes,
-      List<String> arguments) {
+      TrainingRun run, Backends.Selection selection, BackendOptions wishes, CommandText command) {
     this.run = run;
     this.selection = selection;
     this.wishes = wishes;
-    this.arguments = arguments;
+    this.command = command;
   }
 
   /**
@@ -56,7 +53,7 @@ final class RunReport {
       TrainingResult result, Evaluation test, TrainedModel model, Mlp mlp, Path saved) {
     Page page = new Page(headline(result, test), summary(result));
     Dataset judged = test == null ? run.parts().validation() : run.parts().test();
-    String part = test == null ? "validation" : "test";
+    String part = test == null ? "validation" : testPart();
     Answers answers = judged == null ? null : Answers.of(model, mlp, judged);
     NetworkFigures network = new NetworkFigures(run);
     boolean isClassification = run.parts().training().isClassification();
@@ -87,17 +84,24 @@ final class RunReport {
     Metrics metrics = test.metrics();
     if (!Double.isNaN(metrics.accuracy())) {
       return String.format(
-          "%s: %s of %s test samples are right",
+          "%s: %s of %s %s samples are right",
           name,
           metrics.accuracy() == 1 ? "100%" : Numbers.percent(metrics.accuracy()),
-          Numbers.count(metrics.samples()));
+          Numbers.count(metrics.samples()),
+          testPart());
     }
     return String.format(
-        "%s: RMSE %s, R\u00b2 %s on %s test samples",
+        "%s: RMSE %s, R\u00b2 %s on %s %s samples",
         name,
         Numbers.loss(metrics.rmse()),
         Numbers.loss(metrics.r2()),
-        Numbers.count(metrics.samples()));
+        Numbers.count(metrics.samples()),
+        testPart());
+  }
+
+  /** What the samples of the result are called: with --test-split 0 they are those learned from. */
+  private String testPart() {
+    return run.parts().isTestOnTraining() ? "training" : "test";
   }
 
   private String summary(TrainingResult result) {
@@ -123,9 +127,11 @@ final class RunReport {
                   result.bestEpoch());
       case NO_MISTAKE_LEFT -> network + " Its last epoch had no mistake left.";
       case STOP_REQUESTED ->
-          network
-              + " The test samples are for a training that has come to its end: validation samples"
-              + " take their place here.";
+          run.parts().validation() == null
+              ? network + " The test samples are for a training that has come to its end."
+              : network
+                  + " The test samples are for a training that has come to its end: validation"
+                  + " samples take their place here.";
     };
   }
 
@@ -149,21 +155,24 @@ final class RunReport {
         table,
         "data",
         String.format(
-            "%s: %s features, %s %s; %s samples to train, %s to validate, %s to test",
+            "%s: %s features, %s %s; %s samples to train, %s to validate, %s",
             DataSource.wholeName(training),
             Numbers.count(training.inputs()),
             Numbers.count(training.outputs()),
             training.isClassification() ? "classes" : "targets",
             Numbers.count(training.samples()),
             Numbers.count(validation),
-            Numbers.count(parts.test().samples())));
+            parts.isTestOnTraining()
+                ? "none to test"
+                : Numbers.count(parts.test().samples()) + " to test"));
     fact(table, "network", run.spec() + ", " + activations);
     fact(
         table,
         "training",
         String.format(
-            "%s, %s, batches of %s, learning rate %s, %s epochs asked for, %s done",
+            "%s, rule %s, %s, batches of %s, learning rate %s, %s epochs asked for, %s done",
             options.loss().text(),
+            options.rule().text(),
             options.optimizer(),
             Numbers.count(options.batchSize()),
             options.learningRate(),
@@ -174,8 +183,10 @@ final class RunReport {
     page.section("This run, and how to repeat it");
     page.wideFigure(
         "<div class=\"facts\">" + table + "</div>",
-        "On the same device the command below gives the same model, bit for bit.");
-    page.command(command());
+        result.end() == TrainingResult.End.STOP_REQUESTED
+            ? "The command below gives the model that this one would have become."
+            : "On the same device the command below gives the same model, bit for bit.");
+    page.command(command.toRepeat());
   }
 
   private static void fact(Table table, String name, String value) {
@@ -188,18 +199,5 @@ final class RunReport {
     versions.add(System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
     versions.add(System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return versions;
-  }
-
-  /** As it was given, but on this very device: what is best may change. */
-  private String command() {
-    StringBuilder command = new StringBuilder("./myelin");
-    boolean isDevice = false;
-    for (String argument : arguments) {
-      if (!isDevice && !argument.equals("--device") && !argument.startsWith("--device=")) {
-        command.append(' ').append(ShellWord.quote(argument));
-      }
-      isDevice = argument.equals("--device");
-    }
-    return command.append(" --device ").append(selection.device().id()).toString();
   }
 }

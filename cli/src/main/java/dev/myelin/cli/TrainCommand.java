@@ -15,7 +15,6 @@ import dev.myelin.nn.Trainer;
 import dev.myelin.nn.TrainingOptions;
 import dev.myelin.nn.TrainingResult;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -102,7 +101,7 @@ final class TrainCommand implements Callable<Integer> {
     Path file = ModelDestination.of(save, source);
     ModelDestination.check(file);
     files.check(file);
-    checkpoint.check();
+    checkpoint.check(device);
     try (CheckpointFolder folder = checkpoint.open(screen)) {
       return train(source, wishes, asked, file, folder);
     }
@@ -134,23 +133,23 @@ final class TrainCommand implements Callable<Integer> {
         source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
+    CommandText text =
+        new CommandText(
+            command.root().commandLine().getParseResult().originalArgs(), selection.device());
     Profile profile = files.newProfile();
     try (Backend backend = ReportOptions.open(selection, wishes, profile)) {
       TrainingReport report =
           new TrainingReport(
-              screen, output, selection, device.precision(), run, checkpointReport(selection));
+              screen,
+              output,
+              selection,
+              device.precision(),
+              run,
+              new CheckpointReport(screen, selection, checkpoint.directory(), text));
       report.begin();
-      List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
-      RunFiles written =
-          new RunFiles(files, profile, new RunReport(run, selection, wishes, arguments));
+      RunFiles written = new RunFiles(files, profile, new RunReport(run, selection, wishes, text));
       return train(run, backend, report, file, written, folder);
     }
-  }
-
-  private CheckpointReport checkpointReport(Backends.Selection selection) {
-    // Begins with the command's name.
-    List<String> arguments = command.root().commandLine().getParseResult().originalArgs();
-    return new CheckpointReport(screen, selection, checkpoint.directory(), arguments);
   }
 
   /**

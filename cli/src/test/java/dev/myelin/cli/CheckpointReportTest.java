@@ -25,7 +25,9 @@ class CheckpointReportTest {
               new PrintStream(err, true, StandardCharsets.UTF_8)),
           Backends.select("cpu"),
           Path.of("ck"),
-          List.of("train", "--save", "my model", "--checkpoint", "ck"));
+          new CommandText(
+              List.of("train", "--save", "my model", "--checkpoint", "ck"),
+              Backends.select("cpu").device()));
 
   private static Checkpoint after(int step, String device) {
     Checkpoint.Position position = new Checkpoint.Position(step, 100, 0, 0, 0, 0);
@@ -69,7 +71,7 @@ class CheckpointReportTest {
     assertEquals(
         List.of(
             "No checkpoint of it could be saved; the newest in ck: epoch 3, after step 40 of 100",
-            "Resume    myelin train --save 'my model' --checkpoint ck --resume"),
+            "Resume    myelin train --device cpu --save 'my model' --checkpoint ck --resume"),
         report.interrupted());
   }
 

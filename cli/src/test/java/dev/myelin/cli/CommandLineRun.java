@@ -35,7 +35,7 @@ record CommandLineRun(int exitCode, String out, String err) {
       texts.add(argument.toString());
     }
     boolean computes = !texts.isEmpty() && COMPUTING_COMMANDS.contains(texts.get(0));
-    if (computes && !texts.contains("--device")) {
+    if (computes && texts.stream().noneMatch(text -> text.matches("--device(=.*)?"))) {
       texts.addAll(1, List.of("--device", "cpu"));
     }
     Screen screen =

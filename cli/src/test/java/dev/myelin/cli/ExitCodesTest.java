@@ -82,6 +82,7 @@ class ExitCodesTest {
             + " --help",
         "eval | Missing required option: '--model=FILE' | myelin eval --help",
         "fit | unknown command 'fit' | myelin --help",
+        "train --data moons --samples 400 --samples=399 | --samples is given twice | myelin train --help",
         "'' | no command given: train, eval, predict, export, devices, tune, bench or doctor | myelin --help",
       })
   void options_thatMakeNoSense_areTwo(String arguments, String message, String hint) {

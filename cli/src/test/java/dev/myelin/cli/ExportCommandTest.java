@@ -190,11 +190,27 @@ class ExportCommandTest {
   }
 
   @Test
-  void export_toADirectoryThatIsNotThere_isThree() {
+  void export_toADirectoryThatIsNotThere_isTwo_andSaysWhatToDo() {
     train("--data", "moons", "--epochs", 1);
     Path out = directory.resolve("no").resolve("m.onnx");
     CommandLineRun run = export("--to", "onnx", "--out", out);
-    assertEquals(3, run.exitCode());
-    assertTrue(run.err().startsWith("error: cannot write " + out), run.err());
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("does not exist; create it first"), run.err());
+  }
+
+  @Test
+  void export_overAnotherFile_isRefused_andOverAnEarlierExportIsNot() throws IOException {
+    train("--data", "moons", "--epochs", 1);
+    for (String format : new String[] {"onnx", "npz", "safetensors"}) {
+      Path out = directory.resolve("exported." + format);
+      Files.writeString(out, "a,b\n1,2\n");
+      CommandLineRun refused = export("--to", format, "--out", out);
+      assertEquals(2, refused.exitCode(), format);
+      assertTrue(refused.err().contains("so it is left alone"), refused.err());
+      assertEquals("a,b\n1,2\n", Files.readString(out));
+      Files.delete(out);
+      assertEquals(0, export("--to", format, "--out", out).exitCode(), format);
+      assertEquals(0, export("--to", format, "--out", out).exitCode(), format);
+    }
   }
 }

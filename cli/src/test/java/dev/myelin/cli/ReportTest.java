@@ -61,8 +61,7 @@ class ReportTest {
         "cpu: ",
         ">7</td>",
         "on Java " + System.getProperty("java.version"),
-        "<code>./myelin train --data moons --epochs 3 --seed 7 --save ",
-        "--device cpu</code>");
+        "<code>myelin train --device cpu --data moons --epochs 3 --seed 7 --save ");
   }
 
   @Test

@@ -200,7 +200,7 @@ class TrainCommandTest {
             "--samples",
             3000,
             "--epochs",
-            3,
+            60, // the line is drawn ten times a second
             "--save",
             model());
     List<String> drawn = List.of(run.err().split("\r", -1));

@@ -17,9 +17,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -30,7 +33,7 @@ import java.util.function.Consumer;
 public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
   private static final String BEGINNING = "checkpoint";
   private static final String ENDING = ".safetensors";
-  private static final String FILES = BEGINNING + "-[0-9]*" + ENDING;
+  private static final String FILES = BEGINNING + "-" + "[0-9]".repeat(10) + ENDING;
   private static final String LOCK = "checkpoints.lock";
 
   /** Far behind the owner's number, which others are to read: on Windows what is locked is not. */
@@ -38,11 +41,25 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
 
   private static final int MAX_OWNER_BYTES = 20;
 
+  /**
+   * Folders that this process has open. A second channel to the lock's file must not even be
+   * opened: closing it would give the first one's lock away (POSIX).
+   */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
   private final Path directory;
   private final Consumer<String> notes;
   private final FileChannel lockFile;
 
-  private CheckpointFolder(Path directory, Consumer<String> notes, FileChannel lockFile) {
+  /** Its place in {@link #OPEN}. */
+  private final Path opened;
+
+  /** What {@link #newest} has passed over: the first to go. */
+  private final Set<Path> damaged = new HashSet<>();
+
+  private CheckpointFolder(
+      Path directory, Consumer<String> notes, FileChannel lockFile, Path opened) {
+    this.opened = opened;
     this.directory = directory;
     this.notes = notes;
     this.lockFile = lockFile;
@@ -58,8 +75,14 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
    */
   public static CheckpointFolder open(Path directory, Consumer<String> notes) {
     FileChannel lockFile = null;
+    Path opened = null;
     try {
       Files.createDirectories(directory);
+      Path real = directory.toRealPath();
+      if (!OPEN.add(real)) {
+        throw inUse(Long.toString(ProcessHandle.current().pid()));
+      }
+      opened = real;
       lockFile =
           FileChannel.open(
               directory.resolve(LOCK),
@@ -68,13 +91,13 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
               StandardOpenOption.WRITE);
       lock(lockFile);
       AtomicFile.deleteLeftovers(directory, BEGINNING);
-      return new CheckpointFolder(directory, notes, lockFile);
+      return new CheckpointFolder(directory, notes, lockFile, real);
     } catch (IOException cause) {
-      close(lockFile, cause);
+      giveUp(lockFile, opened, cause);
       throw new UncheckedIOException(
           "cannot keep checkpoints in " + directory + ": " + AtomicFile.reason(cause), cause);
     } catch (UncheckedIOException failure) {
-      close(lockFile, failure);
+      giveUp(lockFile, opened, failure);
       throw failure;
     }
   }
@@ -87,14 +110,18 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
       lock = null;
     }
     if (lock == null) {
-      throw new IOException(
-          "another training uses this folder (process "
-              + owner(file)
-              + "); wait for its end, or give another folder");
+      throw inUse(owner(file));
     }
     byte[] owner = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
     file.truncate(0);
     file.write(ByteBuffer.wrap(owner), 0);
+  }
+
+  private static IOException inUse(String owner) {
+    return new IOException(
+        "another training uses this folder (process "
+            + owner
+            + "); wait for its end, or give another folder");
   }
 
   private static String owner(FileChannel file) throws IOException {
@@ -103,7 +130,10 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
     return new String(owner.array(), 0, owner.position(), StandardCharsets.US_ASCII);
   }
 
-  private static void close(FileChannel file, Exception because) {
+  private static void giveUp(FileChannel file, Path opened, Exception because) {
+    if (opened != null) {
+      OPEN.remove(opened);
+    }
     if (file != null) {
       try {
         file.close();
@@ -139,11 +169,12 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
               damage.getMessage() + " Going on from the one before, " + file.getFileName() + ".");
         }
         return Optional.of(checkpoint);
-      } catch (InvalidModelException damaged) {
+      } catch (InvalidModelException unreadable) {
         if (damage != null) {
-          damaged.addSuppressed(damage);
+          unreadable.addSuppressed(damage);
         }
-        damage = damaged;
+        damage = unreadable;
+        damaged.add(file);
       }
     }
     if (damage != null) {
@@ -159,7 +190,8 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
 
   /**
    * Writes a checkpoint, and only then deletes those that are no longer needed: all but the one
-   * before it. A later one can only be a damaged one that {@link #newest} has passed over.
+   * before it, and those that {@link #newest} found damaged. What cannot be deleted is noted, for
+   * the checkpoint is there.
    */
   @Override
   public void save(Checkpoint checkpoint) {
@@ -171,19 +203,21 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
     boolean isOneBeforeKept = false;
     for (Path other : files()) {
       int order = other.getFileName().compareTo(file.getFileName());
-      if (order > 0 || (order < 0 && isOneBeforeKept)) {
+      boolean isDamaged = order != 0 && damaged.contains(other);
+      if (isDamaged || order > 0 || (order < 0 && isOneBeforeKept)) {
         delete(other);
+      } else {
+        isOneBeforeKept |= order < 0;
       }
-      isOneBeforeKept |= order < 0;
     }
   }
 
-  private static void delete(Path file) {
+  private void delete(Path file) {
     try {
       Files.deleteIfExists(file);
+      damaged.remove(file);
     } catch (IOException cause) {
-      throw new UncheckedIOException(
-          "cannot delete the old checkpoint " + file + ": " + AtomicFile.reason(cause), cause);
+      notes.accept("cannot delete the old checkpoint " + file + ": " + AtomicFile.reason(cause));
     }
   }
 
@@ -206,6 +240,7 @@ public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
   public void close() {
     try {
       lockFile.close();
+      OPEN.remove(opened);
     } catch (IOException cause) {
       throw new UncheckedIOException("cannot close " + directory, cause);
     }

@@ -60,6 +60,13 @@ public final class StateDictFile {
    */
   public static StateDictFile read(Path file) {
     try (SafeTensors tensors = SafeTensors.open(file)) {
+      if (tensors.metadata().containsKey(CheckpointFile.DESCRIPTION_KEY)) {
+        // Its parameters alone would be used without standardization and names of classes.
+        throw new InvalidModelException(
+            file
+                + ": is a checkpoint of Myelin, not a model: go on from it with 'myelin train"
+                + " --checkpoint FOLDER --resume', which saves one");
+      }
       Map<String, LinearLayer> layers = new TreeMap<>();
       for (TensorInfo tensor : tensors.tensors()) {
         if (tensor.name().endsWith(WEIGHT)) {

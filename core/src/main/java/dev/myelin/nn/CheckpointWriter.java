@@ -2,6 +2,7 @@ package dev.myelin.nn;
 
 import dev.myelin.Backend;
 import dev.myelin.data.Dataset;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,9 @@ final class CheckpointWriter {
   private final Checkpointing checkpointing;
   private final TrainingListener listener;
   private final Map<String, String> run;
-  private final Optional<Checkpoint> resumed;
+
+  /** Let go once its values are on the device: it is as large as the network and its moments. */
+  private Optional<Checkpoint> resumed;
 
   private CheckpointWriter(
       Mlp mlp,
@@ -73,6 +76,7 @@ final class CheckpointWriter {
     for (int i = 0; i < state.moments.length; i++) {
       mlp.backend().upload(checkpoint.moments().get(i), state.moments[i]);
     }
+    resumed = Optional.empty();
   }
 
   boolean isDueAfter(int steps, boolean isEpochDone) {
@@ -103,6 +107,30 @@ final class CheckpointWriter {
       List<EpochReport> reports,
       Optional<Checkpoint.Best> best,
       Optional<Checkpoint.Finish> finish) {
+    Checkpoint checkpoint;
+    try {
+      checkpoint = checkpoint(state, position, reports, best, finish);
+      checkpointing.store().save(checkpoint);
+    } catch (UncheckedIOException failure) {
+      // Hours of training are worth more than one checkpoint; the next one may succeed.
+      listener.checkpointFailed(failure);
+      return;
+    } catch (OutOfMemoryError heap) {
+      listener.checkpointFailed(
+          new UncheckedIOException(
+              "Java's heap has no room for a checkpoint; give it more with -Xmx",
+              new IOException(heap)));
+      return;
+    }
+    listener.checkpointSaved(checkpoint);
+  }
+
+  private Checkpoint checkpoint(
+      TrainingState state,
+      Checkpoint.Position position,
+      List<EpochReport> reports,
+      Optional<Checkpoint.Best> best,
+      Optional<Checkpoint.Finish> finish) {
     Backend backend = mlp.backend();
     List<float[]> moments = new ArrayList<>();
     for (int i = 0; i < state.moments.length; i++) {
@@ -110,23 +138,14 @@ final class CheckpointWriter {
       backend.download(state.moments[i], values);
       moments.add(values);
     }
-    Checkpoint checkpoint =
-        new Checkpoint(
-            run,
-            Checkpoint.deviceText(backend.device()),
-            position,
-            reports,
-            mlp.stateDict(),
-            moments,
-            best,
-            finish);
-    try {
-      checkpointing.store().save(checkpoint);
-    } catch (UncheckedIOException failure) {
-      // Hours of training are worth more than one checkpoint; the next one may succeed.
-      listener.checkpointFailed(failure);
-      return;
-    }
-    listener.checkpointSaved(checkpoint);
+    return new Checkpoint(
+        run,
+        Checkpoint.deviceText(backend.device()),
+        position,
+        reports,
+        mlp.stateDict(),
+        moments,
+        best,
+        finish);
   }
 }

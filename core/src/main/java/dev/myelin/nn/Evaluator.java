@@ -49,9 +49,9 @@ public final class Evaluator implements AutoCloseable {
     this.arena = new TensorArena(mlp.backend(), "evaluation of " + data.name());
     try {
       this.batch = BatchTensors.forEvaluation(arena, mlp.spec(), size);
-    } catch (RuntimeException outOfMemory) {
+    } catch (RuntimeException | Error failure) {
       close();
-      throw outOfMemory;
+      throw failure;
     }
   }
 
@@ -109,7 +109,10 @@ public final class Evaluator implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
-    feed.close();
+    try {
+      arena.close();
+    } finally {
+      feed.close();
+    }
   }
 }

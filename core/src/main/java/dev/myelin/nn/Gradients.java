@@ -5,7 +5,7 @@ import dev.myelin.data.Dataset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The gradient that a training step would follow, without following it. */
+/** The gradient that a training step by the rule gradient would follow, before any clipping. */
 public final class Gradients {
   private Gradients() {}
 

@@ -107,14 +107,23 @@ public enum LearningRule {
 
   private void requirePerceptron(TrainingOptions options, MlpSpec spec, Dataset data) {
     require(
-        spec.layers().size() == 1 && spec.outputActivation().isThreshold(),
+        spec.layers().size() == 1,
         "is for one layer of step or sign units, but network "
             + spec
-            + " ends with "
+            + " has hidden layers: leave those out, or use the rule gradient and another activation");
+    require(
+        spec.outputActivation().isThreshold(),
+        "is for one layer of step or sign units, but the activation is "
             + spec.outputActivation().text()
-            + " after "
-            + (spec.layers().size() - 1)
-            + " hidden layers: leave those out, or use the rule gradient");
+            + ": make it step or sign, or use the rule gradient");
+    require(
+        options.optimizer().equals(Optimizer.sgd()),
+        "moves weights by mistakes alone, and not with "
+            + options.optimizer()
+            + ", which moves them without one, too: use sgd without momentum and weight decay");
+    require(
+        options.patience() == 0,
+        "ends when no mistake is left, and keeps the weights of that moment: leave patience out");
     require(
         options.loss().equals(Loss.meanSquaredError(Loss.Reduction.HALF_SUM)),
         "counts mistakes by the loss mse_half_sum, but the loss is "

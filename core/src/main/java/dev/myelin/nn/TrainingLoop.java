@@ -35,7 +35,12 @@ final class TrainingLoop implements AutoCloseable {
   private final float[] rateTable;
   private final float[] lossSum = new float[1];
   private final int[] correct = new int[1];
+
+  /** Since the beginning; wraps around in runs of more than 2^31 steps, which is no harm there. */
   private int stepsDone;
+
+  /** Done of the epoch so far; 0 between two. */
+  private int stepInEpoch;
 
   /** Of the epoch so far, without what is still on the device. */
   private double lossOfEpoch;
@@ -67,13 +72,32 @@ final class TrainingLoop implements AutoCloseable {
     int batchSize = Math.min(options.batchSize(), samples);
     int ragged = samples % batchSize;
     stepsPerEpoch = samples / batchSize + (ragged > 0 ? 1 : 0);
-    rateTable = new float[stepsPerEpoch * 3];
+    if (checkpoints != null) {
+      requireCountable((long) stepsPerEpoch * options.epochs());
+    }
+    rateTable = new float[Math.multiplyExact(stepsPerEpoch, 3)];
     state = new TrainingState(arena, mlp, options.optimizer(), stepsPerEpoch);
     BatchTensors batch =
         BatchTensors.forTraining(arena, mlp.spec(), options.loss(), options.rule(), batchSize);
     fullStep = step(data, batch, arena);
-    raggedStep = ragged > 0 ? step(data, batch.rows(ragged), arena) : null;
+    try {
+      raggedStep = ragged > 0 ? step(data, batch.rows(ragged), arena) : null;
+    } catch (RuntimeException | Error failure) {
+      fullStep.close();
+      throw failure;
+    }
     best = new BestParameters(mlp, options.patience());
+  }
+
+  /** Checkpoints count steps in 31 bits. */
+  private void requireCountable(long steps) {
+    if (steps > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d epochs of %d steps are %d steps, and checkpoints count at most %d: take"
+                  + " larger batches or fewer epochs",
+              options.epochs(), stepsPerEpoch, steps, Integer.MAX_VALUE));
+    }
   }
 
   private TrainingStep step(SampleFeed data, BatchTensors batch, TensorArena arena) {
@@ -120,12 +144,13 @@ final class TrainingLoop implements AutoCloseable {
   /** Returns false when a stop was requested before the epoch's end. */
   private boolean trainEpoch(int epoch, BooleanSupplier stop) {
     double learningRate = beginEpoch(epoch);
-    for (int step = stepsDone % stepsPerEpoch + 1; step <= stepsPerEpoch; step++) {
+    for (int step = stepInEpoch + 1; step <= stepsPerEpoch; step++) {
       if (stop.getAsBoolean()) {
         return false;
       }
-      takeStep(step - 1);
+      takeStep();
       stepsDone++;
+      stepInEpoch = step;
       if (step % LOSSES_PER_SUM == 0) {
         takeLossSum();
       }
@@ -134,11 +159,12 @@ final class TrainingLoop implements AutoCloseable {
         saveCheckpointIfDue(false);
       }
     }
+    stepInEpoch = 0;
     endEpoch(epoch, learningRate);
     return true;
   }
 
-  private void takeStep(int stepInEpoch) {
+  private void takeStep() {
     data.beforeStep(stepInEpoch);
     if (stepInEpoch > 0 && data.firstRow(stepInEpoch) == 0) {
       // The steps count on; what they read begins anew.
@@ -186,7 +212,6 @@ final class TrainingLoop implements AutoCloseable {
   private double beginEpoch(int epoch) {
     Philox random = new Philox(options.seed(), RandomStreams.SHUFFLE + epoch);
     int[] order = options.shuffle() ? random.permutation(samples) : identity(samples);
-    int stepInEpoch = stepsDone % stepsPerEpoch;
     data.beginEpoch(order, stepInEpoch);
     double rate = 0;
     long totalSteps = (long) stepsPerEpoch * options.epochs();
@@ -224,6 +249,7 @@ final class TrainingLoop implements AutoCloseable {
     reports.addAll(from.reports());
     Checkpoint.Position position = from.position();
     stepsDone = position.step();
+    stepInEpoch = position.stepInEpoch();
     lossOfEpoch = position.lossSum();
     backend.upload(new float[] {position.lossSumOnDevice()}, state.lossSum);
     backend.upload(new int[] {position.correct()}, state.correct);
@@ -241,7 +267,7 @@ final class TrainingLoop implements AutoCloseable {
     if (checkpoints == null) {
       return;
     }
-    boolean isMidst = stepsDone % stepsPerEpoch != 0;
+    boolean isMidst = stepInEpoch != 0;
     if (isMidst) {
       // Read, not taken: a run with checkpoints adds up the same floats as one without.
       backend.download(state.lossSum, lossSum);
@@ -253,7 +279,7 @@ final class TrainingLoop implements AutoCloseable {
   }
 
   private Checkpoint.Position position(double sum, float sumOnDevice, int right) {
-    boolean isMidst = stepsDone % stepsPerEpoch != 0;
+    boolean isMidst = stepInEpoch != 0;
     long elapsedNanos = isMidst ? System.nanoTime() - begunNanos : 0;
     return new Checkpoint.Position(stepsDone, stepsPerEpoch, sum, sumOnDevice, right, elapsedNanos);
   }
@@ -274,9 +300,12 @@ final class TrainingLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    fullStep.close();
-    if (raggedStep != null) {
-      raggedStep.close();
+    try {
+      fullStep.close();
+    } finally {
+      if (raggedStep != null) {
+        raggedStep.close();
+      }
     }
   }
 }

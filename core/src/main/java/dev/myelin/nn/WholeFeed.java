@@ -20,9 +20,9 @@ final class WholeFeed implements SampleFeed {
     this.arena = new TensorArena(backend, "order of " + samples.data().name());
     try {
       order = arena.allocate("order", DType.I32, samples.samples());
-    } catch (RuntimeException outOfMemory) {
+    } catch (RuntimeException | Error failure) {
       close();
-      throw outOfMemory;
+      throw failure;
     }
   }
 
@@ -64,7 +64,10 @@ final class WholeFeed implements SampleFeed {
 
   @Override
   public void close() {
-    arena.close();
-    data.close();
+    try {
+      arena.close();
+    } finally {
+      data.close();
+    }
   }
 }

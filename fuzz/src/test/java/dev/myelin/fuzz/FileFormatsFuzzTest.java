@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.myelin.Activation;
 import dev.myelin.data.Dataset;
 import dev.myelin.data.IdxFiles;
 import dev.myelin.data.InvalidDataException;
@@ -14,12 +15,15 @@ import dev.myelin.io.Json;
 import dev.myelin.io.NamedFloats;
 import dev.myelin.io.SafeTensors;
 import dev.myelin.io.TensorInfo;
+import dev.myelin.model.StateDictFile;
 import dev.myelin.model.TrainedModel;
+import dev.myelin.nn.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,10 @@ final class FileFormatsFuzzTest {
 
   static Stream<byte[]> modelSeeds() {
     return Stream.concat(Seeds.models(), Seeds.safeTensors());
+  }
+
+  static Stream<byte[]> stateDictSeeds() {
+    return Stream.concat(modelSeeds(), Seeds.stateDicts());
   }
 
   static Stream<byte[]> idxSeeds() {
@@ -94,6 +102,27 @@ final class FileFormatsFuzzTest {
       TrainedModel again = TrainedModel.load(WRITTEN);
       assertEquals(model.spec(), again.spec());
       assertEquals(model.classNames(), again.classNames());
+    } catch (InvalidModelException refusal) {
+      assertNames(FILE, refusal);
+    }
+  }
+
+  /** A state dict of other programs; as many activations as it has layers between. */
+  @FuzzTest
+  @MethodSource("stateDictSeeds")
+  void stateDict(byte[] bytes) throws IOException {
+    Files.write(FILE, bytes);
+    try {
+      StateDictFile file = StateDictFile.read(FILE);
+      for (int count = 0; count < 3; count++) {
+        try {
+          List<Activation> activations = Collections.nCopies(count, Activation.RELU);
+          TrainedModel model = file.withActivations(activations, Loss.crossEntropy());
+          assertTrue(model.spec().parameters() > 0);
+        } catch (IllegalArgumentException otherCount) {
+          assertTrue(!otherCount.getMessage().isBlank());
+        }
+      }
     } catch (InvalidModelException refusal) {
       assertNames(FILE, refusal);
     }

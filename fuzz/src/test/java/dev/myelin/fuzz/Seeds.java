@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,33 @@ final class Seeds {
         text.replace("[3,2]", "[2,3]").getBytes(StandardCharsets.ISO_8859_1),
         text.replace("relu", "rule").getBytes(StandardCharsets.ISO_8859_1),
         text.replace("formatVersion", "formatversion").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** As PyTorch writes them: no metadata of ours, any prefix, any order. */
+  static Stream<byte[]> stateDicts() {
+    return Stream.of(
+        stateDict("net.0.weight", 3, 2, "net.0.bias", 3, "net.2.weight", 2, 3, "net.2.bias", 2),
+        stateDict("b.weight", 2, 3, "a.weight", 3, 2),
+        stateDict("a.weight", 3, 3, "b.weight", 3, 3),
+        stateDict("a.weight", 3, 2, "b.weight", 5, 4),
+        stateDict("a.weight", 3, 2, "a.bias", 2),
+        stateDict("a.weight", 3, 2, "a.running_mean", 3),
+        stateDict("weight", 0, 2),
+        stateDict("0.weight", 1, 1, "00.weight", 1, 1, "18446744073709551616.weight", 1, 1));
+  }
+
+  private static byte[] stateDict(Object... namesAndSizes) {
+    List<NamedFloats> tensors = new ArrayList<>();
+    for (int i = 0; i < namesAndSizes.length; ) {
+      String name = (String) namesAndSizes[i++];
+      int[] shape = new int[name.endsWith("weight") ? 2 : 1];
+      for (int j = 0; j < shape.length; j++) {
+        shape[j] = (Integer) namesAndSizes[i++];
+      }
+      int elements = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+      tensors.add(new NamedFloats(name, new float[elements], shape));
+    }
+    return written(file -> SafeTensors.write(file, tensors, Map.of()));
   }
 
   private static TrainedModel model(MlpSpec spec, Optional<Standardizer> features) {

@@ -3,9 +3,12 @@ package dev.myelin.kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -61,9 +64,9 @@ public final class NativeUnpacking {
       Class<?> binding, InputStream checksums, String system, Runnable firstUse)
       throws IOException {
     String before = System.getProperty(TEMPORARY_FOLDER);
-    deleteLeftBehind(Path.of(before), Instant.now().minus(LEFT_BEHIND));
     Path folder = createFolder(before);
     try {
+      deleteLeftBehind(folder, Instant.now().minus(LEFT_BEHIND));
       for (Map.Entry<String, String> library : forSystem(system, checksums).entrySet()) {
         unpack(binding, library.getKey(), library.getValue(), folder);
       }
@@ -146,17 +149,31 @@ public final class NativeUnpacking {
   /**
    * Where a library in use cannot be deleted, as on Windows, its folder stays until a later process
    * comes by here.
+   *
+   * @param own this process's folder; those of the same owner beside it are looked at
    */
-  static void deleteLeftBehind(Path temporaryFolder, Instant lastUsed) {
+  static void deleteLeftBehind(Path own, Instant lastUsed) {
+    Path temporaryFolder = own.getParent();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporaryFolder, PREFIX + "*")) {
+      UserPrincipal owner = Files.getOwner(own);
       for (Path folder : folders) {
-        if (Files.getLastModifiedTime(folder).toInstant().isBefore(lastUsed)) {
+        if (isOwnedBy(owner, folder) && lastModified(folder).isBefore(lastUsed)) {
           delete(folder);
         }
       }
-    } catch (IOException notToBeRead) {
-      // Making a folder there is what has to succeed, and comes next.
+    } catch (IOException | DirectoryIteratorException notToBeRead) {
+      // What is left behind costs room, and nothing else.
     }
+  }
+
+  /** Others may have put a link of that name to a folder of this user's there. */
+  private static boolean isOwnedBy(UserPrincipal owner, Path folder) throws IOException {
+    return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(owner);
+  }
+
+  private static Instant lastModified(Path folder) throws IOException {
+    return Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).toInstant();
   }
 
   private static void delete(Path folder) {
@@ -165,7 +182,7 @@ public final class NativeUnpacking {
         Files.delete(file);
       }
       Files.delete(folder);
-    } catch (IOException inUse) {
+    } catch (IOException | DirectoryIteratorException inUse) {
       // See deleteLeftBehind; on other systems a file is free to go once it is loaded.
     }
   }

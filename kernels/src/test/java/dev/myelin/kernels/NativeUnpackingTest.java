@@ -135,7 +135,12 @@ final class NativeUnpackingTest {
     Path others = Files.createDirectory(folder.resolve("others"));
     Files.setLastModifiedTime(others, FileTime.from(Instant.EPOCH));
     Path fresh = Files.createDirectory(folder.resolve(NativeUnpacking.PREFIX + "2"));
-    NativeUnpacking.deleteLeftBehind(folder, Instant.EPOCH.plusSeconds(1));
+    Path linked = Files.createDirectory(folder.resolve("linked"));
+    Files.writeString(linked.resolve("precious"), "");
+    Files.setLastModifiedTime(linked, FileTime.from(Instant.EPOCH));
+    Files.createSymbolicLink(folder.resolve(NativeUnpacking.PREFIX + "3"), linked);
+    NativeUnpacking.deleteLeftBehind(fresh, Instant.EPOCH.plusSeconds(1));
+    assertTrue(Files.exists(linked.resolve("precious")));
     assertFalse(Files.exists(old));
     assertTrue(Files.exists(others));
     assertTrue(Files.exists(fresh));

@@ -226,18 +226,17 @@ public abstract class LearningRuleConformance extends TrainingRuns {
   }
 
   @Test
-  void perceptron_withAUnitAClassAndAnotherOptimizer_countsTheMistakesOfUnits() {
+  void perceptron_withAUnitAClassAndLongerSteps_countsTheMistakesOfUnits() {
     Dataset data =
         Dataset.classification(
             "three", 1, new float[] {-2, 0.5f, 3}, new int[] {0, 1, 2}, List.of("a", "b", "c"));
     TrainingOptions options =
-        TrainingOptions.perceptron().withOptimizer(Optimizer.sgd(0.5f, true, 0), 1).withEpochs(1);
+        TrainingOptions.perceptron().withOptimizer(Optimizer.sgd(), 1.5).withEpochs(1);
     MlpSpec spec = MlpSpec.of(Activation.SIGN, Activation.SIGN, Layer.Bias.NONE, 0, 1, 3);
     try (Mlp mlp = Mlp.of(backend(), spec, List.of(weight(0, 1, -1, 0, 1)))) {
       EpochReport epoch = fit(mlp, options, data).epochs().get(0);
-      // -2 is right. 0.5 gives -1, -1, 1: two units are wrong; Nesterov's step is 1.5 times as
-      // long,
-      // to weights of -1, 0.75, 0.25. 3 gives -1, 1, 1: one is wrong.
+      // -2 is right. 0.5 gives -1, -1, 1: two units are wrong; a step leads to weights of -1, 0.75,
+      // 0.25. 3 gives -1, 1, 1: one is wrong.
       assertEquals(3, LearningRule.mistakes(epoch, spec));
     }
   }
@@ -247,6 +246,12 @@ public abstract class LearningRuleConformance extends TrainingRuns {
     TrainingOptions perceptron = TrainingOptions.perceptron().withEpochs(1);
     refused("leave those out", MlpSpec.of(Activation.STEP, 2, 3, 1), perceptron, corners(AND));
     refused("make it 1", unitSpec(Activation.STEP), perceptron.withBatchSize(2), corners(AND));
+    refused(
+        "use sgd without momentum",
+        unitSpec(Activation.STEP),
+        perceptron.withOptimizer(Optimizer.sgd(0.5f, false, 0), 1),
+        corners(AND));
+    refused("make it step or sign", unitSpec(Activation.RELU), perceptron, corners(AND));
     Dataset values =
         Dataset.regression("values", 1, new float[] {1, 2}, new float[] {1, 0.3f}, List.of("y"));
     MlpSpec oneInput = MlpSpec.of(Activation.SIGN, Activation.SIGN, Layer.Bias.TRAINED, 0, 1, 1);
