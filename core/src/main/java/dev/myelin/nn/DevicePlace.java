@@ -11,10 +11,7 @@ final class DevicePlace {
   /** Two chunks take a sixteenth of what is free at most. */
   private static final int CHUNK_SHARE = 32;
 
-  /**
-   * Long enough that starting a transfer costs little beside it; the CUDA backend takes it in one
-   * piece, without waiting for the steps before.
-   */
+  /** Long enough that starting a transfer costs little beside it. */
   private static final long LARGEST_CHUNK_BYTES = 2 << 20;
 
   /** Some kernels and all Java arrays count elements in 31 bits. */
