@@ -20,7 +20,8 @@ final class CheckedBackend implements Backend {
   /** Of the tensors that the work being recorded uses; null while nothing is recorded. */
   private Set<TensorArena> arenasOfCapture;
 
-  private boolean isReplaying;
+  /** Who replays captured work right now; null when nobody does. */
+  private volatile Thread replaying;
 
   CheckedBackend(Backend backend) {
     this.backend = backend;
@@ -44,11 +45,11 @@ final class CheckedBackend implements Backend {
 
   /** Whether work is being recorded, or, by a backend that does not record, run again. */
   boolean isCapturing() {
-    return arenasOfCapture != null || isReplaying;
+    return arenasOfCapture != null || replaying == Thread.currentThread();
   }
 
-  void setReplaying(boolean value) {
-    isReplaying = value;
+  void setReplaying(Thread thread) {
+    replaying = thread;
   }
 
   void requireOpen() {

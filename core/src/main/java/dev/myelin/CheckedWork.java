@@ -33,11 +33,11 @@ final class CheckedWork implements CapturedWork {
     for (int i = 0; i < arenas.size(); i++) {
       arenas.get(i).requireOpen("captured work");
     }
-    backend.setReplaying(true);
+    backend.setReplaying(Thread.currentThread());
     try {
       work.replay();
     } finally {
-      backend.setReplaying(false);
+      backend.setReplaying(null);
     }
   }
 

@@ -33,6 +33,7 @@ final class CaptureCases {
         cases.captureDoesNotRun(),
         cases.twoCapturesAlternate(),
         cases.emptyWork(),
+        cases.resultsOfTheirOwn(),
         cases.replayAfterClose(),
         cases.replayAfterItsArenaWasClosed(),
         cases.replayAfterDeviceClose());
@@ -185,6 +186,27 @@ final class CaptureCases {
             float[] result = new float[1];
             suite.backend().download(value, result);
             assertArrayEquals(new float[] {103}, result);
+          }
+        });
+  }
+
+  /** Some devices record when work is captured, others run it when it is replayed. */
+  private DynamicTest resultsOfTheirOwn() {
+    return suite.plain(
+        "captured work that allocates its results is refused, when recorded or when replayed",
+        () -> {
+          try (TensorArena arena = new TensorArena(suite.backend(), "test")) {
+            Tensor x = arena.upload("x", Values.normal(1, 6), 2, 3);
+            IllegalStateException refusal =
+                assertThrows(
+                    IllegalStateException.class,
+                    () -> {
+                      try (CapturedWork work = suite.backend().capture(x::relu)) {
+                        work.replay();
+                      }
+                    });
+            assertTrue(refusal.getMessage().startsWith("x.relu() allocates"), refusal.getMessage());
+            x.relu(); // afterwards it may
           }
         });
   }
