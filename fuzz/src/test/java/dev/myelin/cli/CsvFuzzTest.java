@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class CsvFuzzTest {
   private static final Path FILE = temporary();
 
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void csv(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     for (Task task : Task.values()) {
@@ -51,7 +51,7 @@ final class CsvFuzzTest {
                 "a,b\n\"1\n\",2\n",
                 "a,b\n\"1,2\n",
                 "a\n1\n2\n",
-                "a,b\n" + "9".repeat(10_000) + ",1\n",
+                "a,b\n" + "9".repeat(1_000) + ",1\n",
                 "\n\n\n",
                 ",\n,\n")
             .map(text -> text.getBytes(StandardCharsets.UTF_8)));

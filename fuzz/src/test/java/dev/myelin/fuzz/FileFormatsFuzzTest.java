@@ -63,8 +63,8 @@ final class FileFormatsFuzzTest {
   }
 
   /** What was read and written again reads the same. */
-  @FuzzTest
   @MethodSource("safeTensorsSeeds")
+  @FuzzTest
   void safeTensors(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     List<NamedFloats> tensors = new ArrayList<>();
@@ -76,10 +76,10 @@ final class FileFormatsFuzzTest {
           tensors.add(new NamedFloats(tensor.name(), values, shape));
         }
       }
-      SafeTensors.write(WRITTEN, tensors, file.metadata());
+      Map<String, String> expected = new HashMap<>(file.metadata());
+      expected.put("format", "pt"); // the writer knows no other
+      SafeTensors.write(WRITTEN, tensors, expected);
       try (SafeTensors again = SafeTensors.open(WRITTEN)) {
-        Map<String, String> expected = new HashMap<>(file.metadata());
-        expected.putIfAbsent("format", "pt"); // the writer's default
         assertEquals(expected, again.metadata());
         for (NamedFloats tensor : tensors) {
           float[] values = new float[tensor.values().remaining()];
@@ -92,8 +92,8 @@ final class FileFormatsFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("modelSeeds")
+  @FuzzTest
   void model(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     try {
@@ -108,8 +108,8 @@ final class FileFormatsFuzzTest {
   }
 
   /** A state dict of other programs; as many activations as it has layers between. */
-  @FuzzTest
   @MethodSource("stateDictSeeds")
+  @FuzzTest
   void stateDict(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     try {
@@ -129,8 +129,8 @@ final class FileFormatsFuzzTest {
   }
 
   /** The first two bytes say how many of the rest are the images' file; labels follow. */
-  @FuzzTest
   @MethodSource("idxSeeds")
+  @FuzzTest
   void idx(byte[] bytes) throws IOException {
     if (bytes.length < 2) {
       return;
@@ -153,8 +153,8 @@ final class FileFormatsFuzzTest {
   }
 
   /** What was read and written again reads the same. */
-  @FuzzTest
   @MethodSource("jsonSeeds")
+  @FuzzTest
   void json(byte[] bytes) {
     Object value;
     try {

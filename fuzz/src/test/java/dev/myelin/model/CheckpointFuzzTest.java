@@ -30,8 +30,8 @@ final class CheckpointFuzzTest {
    * The bytes as a whole file; then as the description within a file whose checksum is right, for
    * no fuzzer guesses one.
    */
-  @FuzzTest
   @MethodSource("seeds")
+  @FuzzTest
   void checkpoint(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     read();
