@@ -228,4 +228,25 @@ class CheckpointFolderTest {
         refused.getMessage().startsWith("cannot keep checkpoints in " + temporary.resolve("a/b")),
         refused.getMessage());
   }
+
+  @Test
+  void aCheckpoint_isNotTakenForAStateDict() {
+    try (CheckpointFolder folder = open()) {
+      folder.save(checkpoint(200));
+    }
+    InvalidModelException refusal =
+        assertThrows(InvalidModelException.class, () -> StateDictFile.read(file(200)));
+    assertTrue(refusal.getMessage().contains("is a checkpoint of Myelin"), refusal.getMessage());
+  }
+
+  @Test
+  void aSecondOpenInTheSameProcess_isRefused_andAfterCloseItIsNot() {
+    try (CheckpointFolder folder = open()) {
+      String message = assertThrows(UncheckedIOException.class, this::open).getMessage();
+      assertTrue(message.contains("another training uses this folder"), message);
+      assertTrue(message.contains(Long.toString(ProcessHandle.current().pid())), message);
+      assertTrue(folder.isEmpty());
+    }
+    open().close();
+  }
 }
