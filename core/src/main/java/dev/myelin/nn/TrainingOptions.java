@@ -1,5 +1,7 @@
 package dev.myelin.nn;
 
+import java.util.function.Consumer;
+
 /**
  * How a network is trained. Start from {@link #defaults} and change what differs.
  *
@@ -80,137 +82,92 @@ public record TrainingOptions(
   }
 
   public TrainingOptions withOptimizer(Optimizer value, double rate) {
-    return new TrainingOptions(
-        loss,
-        value,
-        rate,
-        schedule,
-        epochs,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        seed,
-        rule);
+    return with(
+        copy -> {
+          copy.optimizer = value;
+          copy.learningRate = rate;
+        });
   }
 
   public TrainingOptions withSchedule(LearningRateSchedule value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        value,
-        epochs,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        seed,
-        rule);
+    return with(copy -> copy.schedule = value);
   }
 
   public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        value,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        seed,
-        rule);
+    return with(copy -> copy.epochs = value);
   }
 
   public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        value,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        seed,
-        rule);
+    return with(copy -> copy.batchSize = value);
   }
 
   public TrainingOptions withShuffle(boolean value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        batchSize,
-        value,
-        maxGradientNorm,
-        patience,
-        seed,
-        rule);
+    return with(copy -> copy.shuffle = value);
   }
 
   public TrainingOptions withMaxGradientNorm(float value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        batchSize,
-        shuffle,
-        value,
-        patience,
-        seed,
-        rule);
+    return with(copy -> copy.maxGradientNorm = value);
   }
 
   public TrainingOptions withPatience(int value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        value,
-        seed,
-        rule);
+    return with(copy -> copy.patience = value);
   }
 
   public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        value,
-        rule);
+    return with(copy -> copy.seed = value);
   }
 
   public TrainingOptions withRule(LearningRule value) {
-    return new TrainingOptions(
-        loss,
-        optimizer,
-        learningRate,
-        schedule,
-        epochs,
-        batchSize,
-        shuffle,
-        maxGradientNorm,
-        patience,
-        seed,
-        value);
+    return with(copy -> copy.rule = value);
+  }
+
+  private TrainingOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.toOptions();
+  }
+
+  /** The options as variables, so that a change names what it changes and nothing else. */
+  private static final class Copy {
+    private final Loss loss;
+    private Optimizer optimizer;
+    private double learningRate;
+    private LearningRateSchedule schedule;
+    private int epochs;
+    private int batchSize;
+    private boolean shuffle;
+    private float maxGradientNorm;
+    private int patience;
+    private long seed;
+    private LearningRule rule;
+
+    Copy(TrainingOptions options) {
+      loss = options.loss;
+      optimizer = options.optimizer;
+      learningRate = options.learningRate;
+      schedule = options.schedule;
+      epochs = options.epochs;
+      batchSize = options.batchSize;
+      shuffle = options.shuffle;
+      maxGradientNorm = options.maxGradientNorm;
+      patience = options.patience;
+      seed = options.seed;
+      rule = options.rule;
+    }
+
+    TrainingOptions toOptions() {
+      return new TrainingOptions(
+          loss,
+          optimizer,
+          learningRate,
+          schedule,
+          epochs,
+          batchSize,
+          shuffle,
+          maxGradientNorm,
+          patience,
+          seed,
+          rule);
+    }
   }
 }
