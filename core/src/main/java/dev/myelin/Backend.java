@@ -50,6 +50,12 @@ public interface Backend extends AutoCloseable {
   void synchronize();
 
   /**
+   * Opens a queue of uploads that run while the device computes, for data that are needed later. It
+   * begins behind the work given so far.
+   */
+  UploadQueue openUploadQueue();
+
+  /**
    * Records the operations that {@code work} calls, without running them. Work that allocates,
    * uploads, downloads or waits cannot be recorded. A backend without a cheaper way replays by
    * running {@code work} again.

@@ -7,13 +7,14 @@ import java.util.Set;
 
 /**
  * What {@link Backends#open} returns: a provider's backend behind checks of arguments and lifetime,
- * which therefore need no writing twice. It knows the open arenas, so that closing backend and
- * arenas works in any order.
+ * which therefore need no writing twice. It knows the open arenas and upload queues, so that
+ * closing them and the backend works in any order.
  */
 final class CheckedBackend implements Backend {
   private final Backend backend;
   private final Ops ops;
   private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<UploadQueue> uploadQueues = Collections.newSetFromMap(new IdentityHashMap<>());
   private long arenasOpened;
   private volatile boolean closed;
 
@@ -41,6 +42,10 @@ final class CheckedBackend implements Backend {
 
   synchronized void unregister(TensorArena arena) {
     arenas.remove(arena);
+  }
+
+  synchronized void unregister(UploadQueue queue) {
+    uploadQueues.remove(queue);
   }
 
   /** Whether work is being recorded, or, by a backend that does not record, run again. */
@@ -124,6 +129,14 @@ final class CheckedBackend implements Backend {
   }
 
   @Override
+  public synchronized UploadQueue openUploadQueue() {
+    requireOpen();
+    UploadQueue queue = new CheckedUploadQueue(this, backend.openUploadQueue());
+    uploadQueues.add(queue);
+    return queue;
+  }
+
+  @Override
   public CapturedWork capture(Runnable work) {
     requireOpen();
     if (arenasOfCapture != null) {
@@ -141,16 +154,21 @@ final class CheckedBackend implements Backend {
 
   @Override
   public void close() {
-    ArrayList<TensorArena> open;
+    ArrayList<UploadQueue> openQueues;
+    ArrayList<TensorArena> openArenas;
     synchronized (this) {
       if (closed) {
         return;
       }
-      open = new ArrayList<>(arenas);
+      openQueues = new ArrayList<>(uploadQueues);
+      openArenas = new ArrayList<>(arenas);
     }
     // What fails on the way must keep nothing else from being given back.
     Failures failures = new Failures();
-    for (TensorArena arena : open) {
+    for (UploadQueue queue : openQueues) {
+      failures.attempt(queue::close);
+    }
+    for (TensorArena arena : openArenas) {
       failures.attempt(arena::close);
     }
     closed = true;
@@ -160,6 +178,14 @@ final class CheckedBackend implements Backend {
 
   /** A tensor may be used when it is this backend's and its arena is open. */
   void requireUsable(String operation, Tensor tensor) {
+    requireOwn(operation, tensor);
+    if (arenasOfCapture != null) {
+      arenasOfCapture.add(tensor.arena());
+    }
+  }
+
+  /** As {@link #requireUsable}, by a thread that is not the one which records work. */
+  void requireOwn(String operation, Tensor tensor) {
     if (tensor.arena().backend() != this) {
       throw new IllegalArgumentException(
           String.format(
@@ -167,15 +193,16 @@ final class CheckedBackend implements Backend {
               operation, tensor, tensor.arena().backend().device().id(), device().id()));
     }
     tensor.requireOpen();
-    if (arenasOfCapture != null) {
-      arenasOfCapture.add(tensor.arena());
-    }
   }
 
   private void requireTransfer(
       String operation, DType type, Tensor tensor, int length, int offset) {
     requireOpen();
     requireUsable(operation, tensor);
+    requireFits(operation, type, tensor, length, offset);
+  }
+
+  static void requireFits(String operation, DType type, Tensor tensor, int length, int offset) {
     if (tensor.type() != type) {
       throw new IllegalArgumentException(
           String.format(

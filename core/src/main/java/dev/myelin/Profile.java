@@ -19,8 +19,8 @@ import java.util.Map;
  * the same, bit for bit.
  *
  * <p>Memory is bounded: of the events, the first and the last are kept, {@value #DEFAULT_CAPACITY}
- * unless said otherwise, and {@link #droppedEvents} says how many between them are not. One thread
- * at a time uses a profile, as the backend.
+ * unless said otherwise, and {@link #droppedEvents} says how many between them are not. Threads may
+ * add events side by side.
  */
 public final class Profile {
   /** Some 40 bytes each, as a file 200. */
@@ -37,7 +37,9 @@ public final class Profile {
     STEPS,
     OPERATIONS,
     /** Uploads and downloads. */
-    TRANSFERS
+    TRANSFERS,
+    /** Uploads while the device computes, for as long as their thread was busy with them. */
+    UPLOADS_BESIDE
   }
 
   /**
@@ -102,13 +104,13 @@ public final class Profile {
   }
 
   /** A replay of captured work is over. */
-  void addStep(long beginNanos, long endNanos) {
+  synchronized void addStep(long beginNanos, long endNanos) {
     steps++;
     Map<String, String> number = Map.of("number", Long.toString(steps));
     add(new Event(Track.STEPS, "step", beginNanos, endNanos - beginNanos, 0, number));
   }
 
-  void add(
+  synchronized void add(
       Track track,
       String name,
       long beginNanos,
@@ -126,7 +128,7 @@ public final class Profile {
             known == null ? tensors : known));
   }
 
-  private void add(Event event) {
+  private synchronized void add(Event event) {
     if (first.size() < firstCapacity) {
       first.add(event);
       return;
@@ -148,7 +150,7 @@ public final class Profile {
   }
 
   /** What was kept, in the order in which it began; what lies around another event before that. */
-  public List<Event> events() {
+  public synchronized List<Event> events() {
     List<Event> events = new ArrayList<>(first);
     events.addAll(last);
     events.sort(
@@ -158,22 +160,22 @@ public final class Profile {
   }
 
   /** How many events are not among {@link #events}, for lack of room. */
-  public long droppedEvents() {
+  public synchronized long droppedEvents() {
     return droppedEvents;
   }
 
   /** How many of {@link #droppedEvents} are steps. */
-  public long droppedSteps() {
+  public synchronized long droppedSteps() {
     return droppedSteps;
   }
 
   /** How many steps are among {@link #events}. */
-  public long keptSteps() {
+  public synchronized long keptSteps() {
     return steps - droppedSteps;
   }
 
   /** Where the dropped events would be: the end of the last event before them. */
-  long droppedFromNanos() {
+  synchronized long droppedFromNanos() {
     Event before = first.get(first.size() - 1);
     return before.beginNanos() + before.elapsedNanos();
   }

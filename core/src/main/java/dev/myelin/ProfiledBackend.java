@@ -78,6 +78,11 @@ final class ProfiledBackend implements Backend {
   }
 
   @Override
+  public UploadQueue openUploadQueue() {
+    return new ProfiledUploadQueue(backend.openUploadQueue(), profile);
+  }
+
+  @Override
   public CapturedWork capture(Runnable work) {
     return new CapturedWork() {
       @Override

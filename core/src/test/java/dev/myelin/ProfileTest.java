@@ -204,6 +204,6 @@ class ProfileTest {
             .filter(event -> event.get("name").equals("thread_name"))
             .map(event -> ((Map<String, Object>) event.get("args")).get("name"))
             .toList();
-    assertEquals(List.of("phases", "steps", "operations", "transfers"), tracks);
+    assertEquals(List.of("phases", "steps", "operations", "transfers", "uploads_beside"), tracks);
   }
 }

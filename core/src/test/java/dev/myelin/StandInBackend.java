@@ -3,6 +3,7 @@ package dev.myelin;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  */
 public final class StandInBackend implements Backend {
   /** What reached the device, in order: "matmul", "free 6", "replay", "close". */
-  public final List<String> log = new ArrayList<>();
+  public final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
   /** Thrown by the next calls of {@link #synchronize}; null for none. */
   RuntimeException failureOfSynchronize;
@@ -112,6 +113,32 @@ public final class StandInBackend implements Backend {
     if (failureOfSynchronize != null) {
       throw failureOfSynchronize;
     }
+  }
+
+  @Override
+  public UploadQueue openUploadQueue() {
+    log.add("open upload queue");
+    return new UploadQueue() {
+      @Override
+      public void upload(float[] source, int sourceOffset, Tensor target) {
+        log.add("upload beside");
+      }
+
+      @Override
+      public void upload(int[] source, int sourceOffset, Tensor target) {
+        log.add("upload beside");
+      }
+
+      @Override
+      public void fence() {
+        log.add("fence");
+      }
+
+      @Override
+      public void close() {
+        log.add("close upload queue");
+      }
+    };
   }
 
   @Override

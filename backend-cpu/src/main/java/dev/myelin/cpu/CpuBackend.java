@@ -8,6 +8,7 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
+import dev.myelin.UploadQueue;
 
 /**
  * This machine's processor. Operations run on the calling thread and the pool's, and are done when
@@ -98,6 +99,11 @@ final class CpuBackend implements Backend {
 
   @Override
   public void synchronize() {}
+
+  @Override
+  public UploadQueue openUploadQueue() {
+    return UploadQueue.through(this);
+  }
 
   @Override
   public void close() {

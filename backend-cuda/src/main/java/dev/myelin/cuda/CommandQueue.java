@@ -3,11 +3,13 @@ package dev.myelin.cuda;
 import dev.myelin.Tensor;
 import java.nio.ByteBuffer;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/** The in-order queue of a device, a stream: what is put in runs one after the other. */
+/** An in-order queue of a device, a stream: what is put in runs one after the other. */
 final class CommandQueue {
   /** Copies a part of a host array into or out of pinned memory. */
   interface HostPart {
@@ -15,6 +17,16 @@ final class CommandQueue {
      * Copies {@code count} elements, the first of which is number {@code index} of the transfer.
      */
     void copy(ByteBuffer pinned, int index, int count);
+
+    /** An array to be uploaded, from one of its elements on. */
+    static HostPart of(float[] source, int offset) {
+      return (pinned, index, count) -> pinned.asFloatBuffer().put(source, offset + index, count);
+    }
+
+    /** As {@link #of(float[], int)}, for whole numbers. */
+    static HostPart of(int[] source, int offset) {
+      return (pinned, index, count) -> pinned.asIntBuffer().put(source, offset + index, count);
+    }
   }
 
   private static final int ELEMENT_BYTES = 4;
@@ -23,12 +35,24 @@ final class CommandQueue {
   private final CUstream stream = new CUstream();
   private final StagingBuffer[] staging = new StagingBuffer[2];
 
+  /** Where another queue waits for this one to have come. */
+  private final CUevent mark = new CUevent();
+
+  private boolean hasMark;
+
+  /** Of the staging buffers, the one for the next upload. */
+  private int nextUpload;
+
   CommandQueue(CudaContext context) {
     this.context = context;
     context.check(
         "making a stream",
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     try {
+      context.check(
+          "making an event",
+          JCudaDriver.cuEventCreate(mark, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+      hasMark = true;
       for (int i = 0; i < staging.length; i++) {
         staging[i] = new StagingBuffer(context, stream);
       }
@@ -51,8 +75,9 @@ final class CommandQueue {
   /** Returns when the host array may be changed; the copy itself may still be in flight. */
   void upload(HostPart host, Tensor target) {
     long elements = target.elements();
-    for (long done = 0, part = 0; done < elements; part++) {
-      StagingBuffer buffer = staging[(int) (part % staging.length)];
+    for (long done = 0; done < elements; ) {
+      StagingBuffer buffer = staging[nextUpload];
+      nextUpload = (nextUpload + 1) % staging.length;
       int count = (int) Math.min(StagingBuffer.ELEMENTS, elements - done);
       buffer.await();
       host.copy(buffer.bytes(), (int) done, count);
@@ -111,6 +136,16 @@ final class CommandQueue {
     }
   }
 
+  /**
+   * What is put in from now on begins when all that the other queue holds now is done. The device
+   * waits, not the caller.
+   */
+  void waitFor(CommandQueue other) {
+    context.check("marking a queue", JCudaDriver.cuEventRecord(other.mark, other.stream));
+    context.check(
+        "waiting for another queue", JCudaDriver.cuStreamWaitEvent(stream, other.mark, 0));
+  }
+
   /** Waits until the queue is empty. */
   void finish() {
     context.check("waiting for work", JCudaDriver.cuStreamSynchronize(stream));
@@ -121,6 +156,9 @@ final class CommandQueue {
       if (buffer != null) {
         buffer.close();
       }
+    }
+    if (hasMark) {
+      context.checkRelease("releasing an event", JCudaDriver.cuEventDestroy(mark));
     }
     context.checkRelease("releasing the stream", JCudaDriver.cuStreamDestroy(stream));
   }

@@ -10,6 +10,7 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Precision;
 import dev.myelin.Tensor;
+import dev.myelin.UploadQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,17 +93,13 @@ final class CudaBackend implements Backend {
   @Override
   public void upload(float[] source, int sourceOffset, Tensor target) {
     context.enterOutsideOfCapture("upload");
-    queue.upload(
-        (pinned, index, count) -> pinned.asFloatBuffer().put(source, sourceOffset + index, count),
-        target);
+    queue.upload(CommandQueue.HostPart.of(source, sourceOffset), target);
   }
 
   @Override
   public void upload(int[] source, int sourceOffset, Tensor target) {
     context.enterOutsideOfCapture("upload");
-    queue.upload(
-        (pinned, index, count) -> pinned.asIntBuffer().put(source, sourceOffset + index, count),
-        target);
+    queue.upload(CommandQueue.HostPart.of(source, sourceOffset), target);
   }
 
   @Override
@@ -125,6 +122,12 @@ final class CudaBackend implements Backend {
   public void synchronize() {
     context.enterOutsideOfCapture("synchronize");
     queue.finish();
+  }
+
+  @Override
+  public UploadQueue openUploadQueue() {
+    context.enterOutsideOfCapture("openUploadQueue");
+    return new CudaUploadQueue(context, queue);
   }
 
   @Override

@@ -13,7 +13,10 @@ final class CudaContext {
   private final CudaDevice device;
   private final String id;
   private final CUcontext handle = new CUcontext();
-  private String causeOfDeath;
+
+  /** Uploads beside the work may find it on their thread. */
+  private volatile String causeOfDeath;
+
   private boolean capturing;
   private DeviceException releaseFailure;
 

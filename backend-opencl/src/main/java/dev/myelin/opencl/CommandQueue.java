@@ -3,8 +3,9 @@ package dev.myelin.opencl;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
+import org.jocl.cl_event;
 
-/** The in-order queue of a device: what is put in runs one after the other. */
+/** An in-order queue of a device: what is put in runs one after the other. */
 final class CommandQueue {
   private final String device;
   private final cl_command_queue handle;
@@ -20,6 +21,26 @@ final class CommandQueue {
 
   cl_command_queue handle() {
     return handle;
+  }
+
+  /**
+   * What is put in from now on begins when all that the other queue holds now is done. The device
+   * waits, not the caller.
+   */
+  void waitFor(CommandQueue other) {
+    cl_event mark = new cl_event();
+    Status.check(
+        "marking a queue", CL.clEnqueueMarkerWithWaitList(other.handle, 0, null, mark), device);
+    try {
+      Status.check(
+          "waiting for another queue",
+          CL.clEnqueueBarrierWithWaitList(handle, 1, new cl_event[] {mark}, null),
+          device);
+      // Nothing else may ever send the mark off.
+      Status.check("sending off a mark", CL.clFlush(other.handle), device);
+    } finally {
+      CL.clReleaseEvent(mark);
+    }
   }
 
   /** Waits until the queue is empty. */

@@ -9,6 +9,7 @@ import dev.myelin.DeviceInfo;
 import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
+import dev.myelin.UploadQueue;
 import org.jocl.CL;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
@@ -128,6 +129,11 @@ final class OpenClBackend implements Backend {
   @Override
   public void synchronize() {
     queue.finish();
+  }
+
+  @Override
+  public UploadQueue openUploadQueue() {
+    return new OpenClUploadQueue(device, context, queue);
   }
 
   @Override

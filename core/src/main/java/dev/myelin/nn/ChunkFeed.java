@@ -4,19 +4,19 @@ import dev.myelin.Backend;
 import dev.myelin.DType;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
+import dev.myelin.UploadQueue;
 
 /**
  * A data set that passes through the device in chunks of whole batches, in the epoch's order.
  *
- * <p>The device holds two chunks, which are the halves of one tensor: while steps read one half,
- * the next chunk is put into the other, and a {@link ChunkReader} gathers the one after that. The
+ * <p>The device holds two chunks, which are the halves of one tensor: while steps read one half, a
+ * {@link ChunkUploader} gathers the next chunk and uploads it into the other, beside the work. The
  * order on the device is simply 0, 1, 2, ... through both halves, so the steps are those of a data
  * set that lies there whole, and so is every bit of what they compute.
  */
 final class ChunkFeed implements SampleFeed {
   private static final int HALVES = 2;
 
-  private final Backend backend;
   private final HostSamples samples;
   private final int batchSize;
   private final int batchesPerChunk;
@@ -25,14 +25,14 @@ final class ChunkFeed implements SampleFeed {
   private final Tensor features;
   private final Tensor targets;
   private final Tensor order;
-  private final HostChunk[] hostChunks;
-  private ChunkReader reader;
+  private final HostChunk host;
+  private final UploadQueue queue;
+  private ChunkUploader uploader;
 
-  /** The chunk of the epoch that goes to the device next. */
+  /** The chunk of the epoch that steps come to next. */
   private int nextChunk;
 
   ChunkFeed(Backend backend, HostSamples samples, int batchSize) {
-    this.backend = backend;
     this.samples = samples;
     this.batchSize = batchSize;
     batchesPerChunk = DevicePlace.batchesPerChunk(backend, samples, batchSize);
@@ -50,8 +50,8 @@ final class ChunkFeed implements SampleFeed {
         numbers[i] = i;
       }
       order = arena.upload("chunk.order", numbers, rows);
-      hostChunks =
-          new HostChunk[] {new HostChunk(samples, chunkRows), new HostChunk(samples, chunkRows)};
+      host = new HostChunk(samples, chunkRows);
+      queue = backend.openUploadQueue();
     } catch (RuntimeException | Error outOfMemory) {
       arena.close();
       throw outOfMemory;
@@ -85,49 +85,49 @@ final class ChunkFeed implements SampleFeed {
 
   @Override
   public void beginEpoch(int[] sampleOrder, int stepInEpoch) {
-    endReading();
+    endUploading();
+    // Steps of the epoch before may still read both halves.
+    queue.fence();
     nextChunk = stepInEpoch / batchesPerChunk;
-    int first = nextChunk * chunkRows;
-    reader = new ChunkReader(samples, sampleOrder, first, chunkRows, hostChunks);
+    uploader = new ChunkUploader(samples, sampleOrder, nextChunk, chunkRows, host, this::upload);
   }
 
   @Override
   public void beforeStep(int stepInEpoch) {
     if (stepInEpoch / batchesPerChunk == nextChunk) {
-      upload();
+      uploader.awaitNext();
+      // The uploader waits for a place now, so the queue is free for this thread.
+      queue.fence();
+      nextChunk++;
+      // The other half: all steps that read it are before the fence.
+      uploader.makePlace();
     }
   }
 
-  @Override
-  public void afterStep(int stepInEpoch) {
-    // The other half is free: all steps that read it were given to the device before this one.
-    boolean isNextMissing = stepInEpoch / batchesPerChunk + 1 == nextChunk;
-    if (isNextMissing && (long) nextChunk * chunkRows < samples.samples() && reader.isNextReady()) {
-      upload();
-    }
+  private void upload(HostChunk chunk, int number, int rows) {
+    int first = number % HALVES * chunkRows;
+    chunk.upload(queue, features.rows(first, rows), targets.rows(first, rows));
   }
 
-  /** Puts the next chunk into its half of the tensors. */
-  private void upload() {
-    HostChunk chunk = reader.take();
-    int rows = Math.min(chunkRows, samples.samples() - nextChunk * chunkRows);
-    int first = nextChunk % HALVES * chunkRows;
-    chunk.upload(backend, features.rows(first, rows), targets.rows(first, rows));
-    reader.giveBack(chunk);
-    nextChunk++;
-  }
-
-  private void endReading() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
+  private void endUploading() {
+    if (uploader != null) {
+      uploader.close();
+      uploader = null;
     }
   }
 
   @Override
   public void close() {
     try {
-      endReading();
+      endUploading();
+    } finally {
+      closeDevicePart();
+    }
+  }
+
+  private void closeDevicePart() {
+    try {
+      queue.close();
     } finally {
       arena.close();
     }

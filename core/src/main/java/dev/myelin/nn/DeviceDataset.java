@@ -4,6 +4,7 @@ import dev.myelin.Backend;
 import dev.myelin.DType;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
+import dev.myelin.UploadQueue;
 
 /** A whole data set in device memory. */
 final class DeviceDataset implements AutoCloseable {
@@ -41,13 +42,14 @@ final class DeviceDataset implements AutoCloseable {
     int rows = (int) Math.max(1, Math.min(all, PIECE_BYTES / samples.bytesPerSample()));
     HostChunk piece = new HostChunk(samples, rows);
     int[] numbers = new int[rows];
+    UploadQueue queue = UploadQueue.through(backend);
     for (int first = 0; first < all; first += rows) {
       int count = Math.min(rows, all - first);
       for (int i = 0; i < count; i++) {
         numbers[i] = first + i;
       }
       samples.gather(numbers, 0, count, piece);
-      piece.upload(backend, features.rows(first, count), targets.rows(first, count));
+      piece.upload(queue, features.rows(first, count), targets.rows(first, count));
     }
   }
 

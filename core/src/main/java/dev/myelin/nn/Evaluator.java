@@ -74,7 +74,6 @@ public final class Evaluator implements AutoCloseable {
       propagation.forward(part);
       Tensor output = part.output();
       loss.apply(ops, output, part.target, part.rowLosses, part.outputGradient());
-      feed.afterStep(step);
       backend.download(output, outputs, step * size * width);
       backend.download(part.rowLosses, rowLosses);
       for (int i = 0; i < rows; i++) {

@@ -1,8 +1,8 @@
 package dev.myelin.nn;
 
-import dev.myelin.Backend;
 import dev.myelin.DType;
 import dev.myelin.Tensor;
+import dev.myelin.UploadQueue;
 
 /** Samples in the order in which steps take them, on the host. */
 final class HostChunk {
@@ -22,12 +22,12 @@ final class HostChunk {
   }
 
   /** Copies the first samples to the device, as many as there are rows in the tensors. */
-  void upload(Backend backend, Tensor deviceFeatures, Tensor deviceTargets) {
-    backend.upload(features, 0, deviceFeatures);
+  void upload(UploadQueue queue, Tensor deviceFeatures, Tensor deviceTargets) {
+    queue.upload(features, 0, deviceFeatures);
     if (deviceTargets.type() == DType.I32) {
-      backend.upload(labels, 0, deviceTargets);
+      queue.upload(labels, 0, deviceTargets);
     } else {
-      backend.upload(values, 0, deviceTargets);
+      queue.upload(values, 0, deviceTargets);
     }
   }
 }

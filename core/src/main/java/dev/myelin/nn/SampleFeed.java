@@ -39,9 +39,6 @@ interface SampleFeed extends AutoCloseable {
    */
   void beforeStep(int stepInEpoch);
 
-  /** Uses the time in which the device computes the step that it was just given. */
-  void afterStep(int stepInEpoch);
-
   @Override
   void close();
 

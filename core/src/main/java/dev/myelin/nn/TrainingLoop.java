@@ -172,7 +172,6 @@ final class TrainingLoop implements AutoCloseable {
     }
     boolean isRagged = stepInEpoch == stepsPerEpoch - 1 && raggedStep != null;
     (isRagged ? raggedStep : fullStep).run();
-    data.afterStep(stepInEpoch);
   }
 
   private void endEpoch(int epoch, double learningRate) {

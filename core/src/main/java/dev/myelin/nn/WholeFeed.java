@@ -60,9 +60,6 @@ final class WholeFeed implements SampleFeed {
   public void beforeStep(int stepInEpoch) {}
 
   @Override
-  public void afterStep(int stepInEpoch) {}
-
-  @Override
   public void close() {
     try {
       arena.close();

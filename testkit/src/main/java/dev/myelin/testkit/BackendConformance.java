@@ -196,6 +196,8 @@ public abstract class BackendConformance {
 
   @TestFactory
   protected final Stream<DynamicTest> transfers() {
-    return topic("transfers", TransferCases::of);
+    return topic(
+        "transfers",
+        transfers -> Stream.concat(TransferCases.of(transfers), UploadQueueCases.of(transfers)));
   }
 }

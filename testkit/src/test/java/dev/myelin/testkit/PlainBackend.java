@@ -9,6 +9,7 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.Tensor;
+import dev.myelin.UploadQueue;
 
 /** The simplest backend that passes the suite: one thread, plain loops, arrays on the heap. */
 class PlainBackend implements Backend {
@@ -90,6 +91,11 @@ class PlainBackend implements Backend {
 
   @Override
   public void synchronize() {}
+
+  @Override
+  public UploadQueue openUploadQueue() {
+    return UploadQueue.through(this);
+  }
 
   @Override
   public void close() {}
