@@ -28,7 +28,7 @@ import java.util.Locale;
  * What it costs that data do not fit on the device: training steps on 60,000 images that lie there
  * whole, that pass through it in chunks from the host's memory, and from a mapped file, in turns.
  *
- * <p>Turns are long, for a reader gathers up to two chunks ahead while others have theirs.
+ * <p>Turns are long, for a chunk is gathered and another uploaded ahead while others have theirs.
  *
  * <p>Arguments: devices, "cpu" if none is given.
  */
