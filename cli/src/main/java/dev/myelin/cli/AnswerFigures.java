@@ -45,9 +45,18 @@ final class AnswerFigures {
 
   /** What can be drawn as a picture of the input's space: of one or two features. */
   void addSpace(Page page) {
-    if (data.inputs() == 2 && data.outputs() <= MOST_CLASSES_MAPPED) {
+    if (data.inputs() > 2) {
+      return;
+    }
+    int most = data.inputs() == 2 ? MOST_CLASSES_MAPPED : MOST_CURVES;
+    if (data.outputs() > most) {
+      page.paragraph(
+          String.format(
+              "No picture of the %d classes over %s: at most %d can be told apart in one.",
+              data.outputs(), data.inputs() == 2 ? "the two features" : "the feature", most));
+    } else if (data.inputs() == 2) {
       addMap(page);
-    } else if (data.inputs() == 1 && data.outputs() <= MOST_CURVES) {
+    } else {
       addScoreCurves(page);
     }
   }

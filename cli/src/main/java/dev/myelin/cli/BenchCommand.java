@@ -156,6 +156,7 @@ final class BenchCommand implements Callable<Integer> {
     int computing = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     Map<String, Object> conditions = BenchConditions.now(computing, wishes.precision());
     try (OpenDevices devices = OpenDevices.open(device, wishes)) {
+      devices.leftOut().forEach(reason -> screen.err().println("left out: " + reason));
       BenchBaseline baseline = null;
       if (baselineFile != null) {
         baseline = BenchBaseline.read(baselineFile, conditions, devices.infos());

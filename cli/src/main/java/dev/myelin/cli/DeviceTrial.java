@@ -56,16 +56,14 @@ final class DeviceTrial {
             .forEach(
                 backend -> contenders.add(new TrainingSteps(backend, run.spec(), options, some)));
         int batch = Math.min(samples, options.batchSize());
-        return choose(new Comparison(PLAN).run(contenders), batch);
+        Comparison.Result result = new Comparison(PLAN).run(contenders);
+        Standing winner = winner(result);
+        String leftOut = devices.leftOut().stream().map("; "::concat).collect(Collectors.joining());
+        return because(reason(result, winner, batch) + leftOut, winner.name());
       } finally {
         contenders.forEach(Contender::close);
       }
     }
-  }
-
-  private static Backends.Selection choose(Comparison.Result result, int batch) {
-    Standing winner = winner(result);
-    return because(reason(result, winner, batch), winner.name());
   }
 
   private static Backends.Selection because(String reason, String device) {

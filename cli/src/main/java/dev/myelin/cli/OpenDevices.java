@@ -1,17 +1,19 @@
 package dev.myelin.cli;
 
 import dev.myelin.Backend;
+import dev.myelin.BackendException;
 import dev.myelin.BackendOptions;
 import dev.myelin.Backends;
 import dev.myelin.DeviceInfo;
 import dev.myelin.Probe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Several devices at once, to be compared. Closing closes them all. */
 final class OpenDevices implements AutoCloseable {
   private final List<Backend> backends = new ArrayList<>();
+
+  private final List<String> leftOut = new ArrayList<>();
 
   private OpenDevices() {}
 
@@ -19,13 +21,15 @@ final class OpenDevices implements AutoCloseable {
    * Opens devices.
    *
    * @param names "all" for all that can be used here, or names with commas between
-   * @throws dev.myelin.BackendUnavailableException with reason and remedy
+   * @throws dev.myelin.BackendException when one that was named does not open, or none of all
    */
   static OpenDevices open(String names, BackendOptions options) {
+    if (names.equals("all")) {
+      return openWhatOpens(usable(options).stream().map(Backends::select).toList(), options);
+    }
     OpenDevices devices = new OpenDevices();
     try {
-      for (String name :
-          names.equals("all") ? usable(options) : Arrays.asList(names.split(",", -1))) {
+      for (String name : names.split(",", -1)) {
         Backends.Selection selection = Backends.select(name.strip());
         if (devices.infos().contains(selection.device())) {
           throw new UsageException(
@@ -35,12 +39,45 @@ final class OpenDevices implements AutoCloseable {
       }
       return devices;
     } catch (RuntimeException | Error failure) {
-      try {
-        devices.close();
-      } catch (RuntimeException unclosed) {
-        failure.addSuppressed(unclosed);
-      }
+      devices.closeAfter(failure);
       throw failure;
+    }
+  }
+
+  /**
+   * Opens devices of which nobody asked for a certain one: what does not open is left out.
+   *
+   * @throws dev.myelin.BackendException of the first when none opens
+   */
+  static OpenDevices openWhatOpens(List<Backends.Selection> selections, BackendOptions options) {
+    OpenDevices devices = new OpenDevices();
+    BackendException first = null;
+    for (Backends.Selection selection : selections) {
+      try {
+        devices.backends.add(selection.open(options));
+      } catch (BackendException failure) {
+        devices.leftOut.add(failure.getMessage());
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
+      } catch (RuntimeException | Error failure) {
+        devices.closeAfter(failure);
+        throw failure;
+      }
+    }
+    if (devices.backends.isEmpty()) {
+      throw first;
+    }
+    return devices;
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException unclosed) {
+      failure.addSuppressed(unclosed);
     }
   }
 
@@ -65,6 +102,11 @@ final class OpenDevices implements AutoCloseable {
 
   List<Backend> backends() {
     return backends;
+  }
+
+  /** Of what would not open, why: a sentence each with the device's name. */
+  List<String> leftOut() {
+    return leftOut;
   }
 
   List<DeviceInfo> infos() {

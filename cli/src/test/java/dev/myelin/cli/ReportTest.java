@@ -115,6 +115,24 @@ class ReportTest {
   }
 
   @Test
+  void ofMoreClassesThanAPictureHolds_saysSo() throws IOException {
+    StringBuilder two = new StringBuilder("x,y,kind\n");
+    StringBuilder one = new StringBuilder("x,kind\n");
+    for (int i = 0; i < 160; i++) {
+      two.append(i % 36).append(',').append(i % 5).append(",k").append(i % 36).append('\n');
+      one.append(i % 8).append(",k").append(i % 8).append('\n');
+    }
+    Path ofTwo = Files.writeString(file("two.csv"), two);
+    Path ofOne = Files.writeString(file("one.csv"), one);
+    assertContains(
+        report("--data", ofTwo, "--epochs", 1),
+        "No picture of the 36 classes over the two features: at most 35");
+    assertContains(
+        report("--data", ofOne, "--epochs", 1),
+        "No picture of the 8 classes over the feature: at most 7");
+  }
+
+  @Test
   void reportAndProfile_changeNoBitOfTheModel() throws IOException {
     Object[] plain = {"train", "--data", "moons", "--epochs", 2, "--dropout", 0.1, "--save", "?"};
     Object[] full = {
