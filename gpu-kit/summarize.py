@@ -53,7 +53,7 @@ def table(medians):
         for precision in PRECISIONS:
             ours = medians.get((what, "myelin " + precision))
             others = [(how, times) for (at, how), times in medians.items()
-                      if at == what and precision in how.split() and not how.startswith("myelin")]
+                      if at == what and precision in how.split() and how != "myelin " + precision]
             if ours or others:
                 print("%-38s %-4s %s" % (what, precision, rate(ours) if ours else ""))
             for how, times in others:

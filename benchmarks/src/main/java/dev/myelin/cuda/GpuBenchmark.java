@@ -47,6 +47,9 @@ public final class GpuBenchmark {
   private static final double ROUND_SECONDS = IS_REHEARSAL ? 0 : 0.03;
   private static final long MULTIPLY_ADDS_OF_REHEARSAL = 10_000_000;
 
+  /** Enough for the networks, and a third of their data. */
+  private static final long STREAMING_BYTES = 64 << 20;
+
   private static final Map<Long, float[]> SEQUENCES = new HashMap<>();
 
   private GpuBenchmark() {}
@@ -65,6 +68,18 @@ public final class GpuBenchmark {
         }
         measure(backend, precision, largest);
       }
+    }
+    if (largest == LARGEST) {
+      measureStreaming(selection);
+    }
+  }
+
+  /** Training on data that pass through the device in chunks, uploaded beside the steps. */
+  private static void measureStreaming(Backends.Selection selection) {
+    BackendOptions little = BackendOptions.DEFAULT.withMemoryBudgetBytes(STREAMING_BYTES);
+    try (Backend backend = selection.open(little)) {
+      attemptTraining(backend, "myelin f32 streamed", 64, 784, 128, 10);
+      attemptTraining(backend, "myelin f32 streamed", 128, 784, 512, 256, 10);
     }
   }
 
