@@ -101,7 +101,7 @@ interface ElementKernels {
 
   int countEqual(int[] a, int aStart, int[] b, int bStart, int count);
 
-  /** out = e^(in - shift). */
+  /** out = e^(in - shift), for a shift that no element exceeds. */
   void shiftedExp(float[] in, int inStart, float shift, float[] out, int outStart, int count);
 
   /**

@@ -122,15 +122,22 @@ class ScalarKernels implements ElementKernels {
 
   @Override
   public double sum(float[] in, int start, int count) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    double s4 = 0;
-    double s5 = 0;
-    double s6 = 0;
-    double s7 = 0;
-    int end = start + count;
+    return sum(in, start, start + count, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Goes on with eight sums, of which each element is added to the one after the last's. */
+  static double sum(
+      float[] in,
+      int start,
+      int end,
+      double s0,
+      double s1,
+      double s2,
+      double s3,
+      double s4,
+      double s5,
+      double s6,
+      double s7) {
     int i = start;
     for (; i <= end - 8; i += 8) {
       s0 += in[i];
@@ -239,7 +246,7 @@ class ScalarKernels implements ElementKernels {
   public void shiftedExp(
       float[] in, int inStart, float shift, float[] out, int outStart, int count) {
     for (int i = 0; i < count; i++) {
-      out[outStart + i] = ScalarMath.exp(in[inStart + i] - shift);
+      out[outStart + i] = ScalarMath.expOfNotPositive(in[inStart + i] - shift);
     }
   }
 

@@ -12,7 +12,8 @@ package dev.myelin.cpu;
  *
  * <p>Source: Cody and Waite, "Software Manual for the Elementary Functions", 1980; Muller,
  * "Elementary Functions", 2016; Lawson, "Contributions to the Theory of Linear Least Maximum
- * Approximation", 1961.
+ * Approximation", 1961; for the quotient Loeb, "On Rational Fraction Approximations at Discrete
+ * Points", 1957.
  */
 final class ScalarMath {
   static final float LOG2_E = 0x1.715476p0f;
@@ -29,9 +30,6 @@ final class ScalarMath {
 
   /** e^x is below half of the smallest float from here on down. */
   static final float EXP_LOWEST = -104;
-
-  /** e^x is above the largest float from here on up. */
-  static final float EXP_HIGHEST = 89;
 
   // (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, off by at most 0.04 ULP of e^r - 1.
   static final float EXP_2 = 0x1p-1f;
@@ -56,19 +54,18 @@ final class ScalarMath {
   /** 1 / sqrt(2 pi). */
   static final float NORMAL_PEAK = 0x1.988454p-2f;
 
-  // With t = 1 / (1 + u / 3.5): e^(u^2 / 2) Phi(-u) / t as a polynomial of 1 - 2 t on
-  // 0 <= u <= 15, off by at most 0.32 ULP.
-  static final float TAIL_STRETCH = 1 / 3.5f;
-  static final float TAIL_0 = 0x1.b396fap-3f;
-  static final float TAIL_1 = -0x1.4aef36p-3f;
-  static final float TAIL_2 = 0x1.712332p-4f;
-  static final float TAIL_3 = -0x1.0fa178p-5f;
-  static final float TAIL_4 = 0x1.45eaa2p-8f;
-  static final float TAIL_5 = 0x1.e65e78p-10f;
-  static final float TAIL_6 = -0x1.db475cp-11f;
-  static final float TAIL_7 = -0x1.289ee8p-13f;
-  static final float TAIL_8 = 0x1.f54e60p-14f;
-  static final float TAIL_9 = 0x1.048266p-15f;
+  // e^(u^2 / 2) Phi(-u) on 0 <= u <= 15 as a quotient of polynomials of u, off by at most 0.8 ULP.
+  // All coefficients are positive, so nothing cancels.
+  static final float TAIL_P0 = 0x1p-1f;
+  static final float TAIL_P1 = 0x1.c1d32ap-2f;
+  static final float TAIL_P2 = 0x1.78c448p-3f;
+  static final float TAIL_P3 = 0x1.4ee538p-5f;
+  static final float TAIL_P4 = 0x1.102ecp-8f;
+  static final float TAIL_Q1 = 0x1.ad2bc6p0f;
+  static final float TAIL_Q2 = 0x1.349e8ap0f;
+  static final float TAIL_Q3 = 0x1.e2b844p-2f;
+  static final float TAIL_Q4 = 0x1.a3c11p-4f;
+  static final float TAIL_Q5 = 0x1.55206cp-7f;
 
   /** Below, Phi(-u) = 1/2 - u (Phi(u) - 1/2) / u loses less than the product of tail and power. */
   static final float NORMAL_CENTER = 1;
@@ -83,14 +80,14 @@ final class ScalarMath {
 
   private ScalarMath() {}
 
-  /** e^x within 1 ULP. */
-  static float exp(float x) {
-    return boundedExp(atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST));
+  /** e^x for x <= 0, within 1 ULP. */
+  static float expOfNotPositive(float x) {
+    return boundedExp(atLeast(x, EXP_LOWEST));
   }
 
   /** e^-|x| within 1 ULP. */
   static float expOfMinusAbs(float x) {
-    return boundedExp(atLeast(-Math.abs(x), EXP_LOWEST));
+    return expOfNotPositive(-Math.abs(x));
   }
 
   /** e^x for |x| <= 170, within 1 ULP. */
@@ -173,25 +170,18 @@ final class ScalarMath {
     return scaledPower(Math.fma(n, -LN2_LOW, r), shifted);
   }
 
-  /**
-   * e^(u^2 / 2) Phi(-u) for 0 <= u <= 15, within 6 ULP, Phi being the normal distribution function.
-   *
-   * <p>Source of the change of variable: Shepherd and Laframboise, "Chebyshev Approximation of (1 +
-   * 2x) exp(x^2) erfc x in 0 <= x < infinity", 1981.
-   */
+  /** e^(u^2 / 2) Phi(-u) for 0 <= u <= 15, within 6 ULP, Phi being the normal distribution. */
   static float scaledNormalTail(float u) {
-    float t = 1 / Math.fma(TAIL_STRETCH, u, 1);
-    float s = Math.fma(-2, t, 1);
-    float p = Math.fma(TAIL_9, s, TAIL_8);
-    p = Math.fma(p, s, TAIL_7);
-    p = Math.fma(p, s, TAIL_6);
-    p = Math.fma(p, s, TAIL_5);
-    p = Math.fma(p, s, TAIL_4);
-    p = Math.fma(p, s, TAIL_3);
-    p = Math.fma(p, s, TAIL_2);
-    p = Math.fma(p, s, TAIL_1);
-    p = Math.fma(p, s, TAIL_0);
-    return t * p;
+    float p = Math.fma(TAIL_P4, u, TAIL_P3);
+    p = Math.fma(p, u, TAIL_P2);
+    p = Math.fma(p, u, TAIL_P1);
+    p = Math.fma(p, u, TAIL_P0);
+    float q = Math.fma(TAIL_Q5, u, TAIL_Q4);
+    q = Math.fma(q, u, TAIL_Q3);
+    q = Math.fma(q, u, TAIL_Q2);
+    q = Math.fma(q, u, TAIL_Q1);
+    q = Math.fma(q, u, 1);
+    return p / q;
   }
 
   /** (Phi(u) - 1/2) / u for |u| <= 1, within 2 ULP. */

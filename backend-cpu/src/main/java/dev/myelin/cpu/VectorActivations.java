@@ -1,6 +1,5 @@
 package dev.myelin.cpu;
 
-import static dev.myelin.cpu.VectorMath.HALF;
 import static dev.myelin.cpu.VectorMath.ONE;
 import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
@@ -28,7 +27,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorActivations {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
-  private static final FloatVector NORMAL_CENTER = all(ScalarMath.NORMAL_CENTER);
   private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
   private static final FloatVector ELU_LOWEST = all(ScalarActivations.ELU_LOWEST);
   private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
@@ -135,11 +133,8 @@ final class VectorActivations {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
-      FloatVector positive = atLeast(x, ZERO);
-      FloatVector center = u.mul(u.neg().fma(VectorMath.normalCenter(u), HALF));
-      FloatVector tail = u.mul(VectorMath.scaledNormalTail(u)).mul(power);
-      FloatVector lost = tail.blend(center, u.compare(VectorOperators.LT, NORMAL_CENTER));
-      positive.sub(lost).intoArray(y, yStart + i);
+      FloatVector lost = u.mul(VectorMath.scaledNormalTail(u)).mul(power);
+      atLeast(x, ZERO).sub(lost).intoArray(y, yStart + i);
     }
   }
 
@@ -217,7 +212,7 @@ final class VectorActivations {
       float[] in, int inStart, float shift, float[] out, int outStart, int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, in, inStart + i).sub(shift);
-      VectorMath.exp(x).intoArray(out, outStart + i);
+      VectorMath.expOfNotPositive(x).intoArray(out, outStart + i);
     }
   }
 }

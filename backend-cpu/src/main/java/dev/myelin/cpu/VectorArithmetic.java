@@ -1,7 +1,9 @@
 package dev.myelin.cpu;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -13,6 +15,9 @@ final class VectorArithmetic {
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final int LANES = FLOATS.length();
+  private static final VectorSpecies<Double> DOUBLES =
+      VectorSpecies.of(double.class, FLOATS.vectorShape());
+  private static final boolean HAS_EIGHT_DOUBLES = DOUBLES.length() == 8;
 
   private VectorArithmetic() {}
 
@@ -65,6 +70,67 @@ final class VectorArithmetic {
       FloatVector.fromArray(FLOATS, in, inStart + i).mul(factor).intoArray(out, outStart + i);
     }
     return whole;
+  }
+
+  /** Whether {@link #sum} is there for so many elements. */
+  static boolean canSum(int count) {
+    return LANES >= 8 && count >= LANES;
+  }
+
+  /** The sum of elements in the order of {@link ScalarKernels#sum}, in double precision. */
+  static double sum(float[] in, int start, int count) {
+    int whole = FLOATS.loopBound(count);
+    DoubleVector low = DoubleVector.zero(DOUBLES);
+    DoubleVector high = low;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector values = FloatVector.fromArray(FLOATS, in, start + i);
+      DoubleVector first = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      DoubleVector second = (DoubleVector) values.convertShape(VectorOperators.F2D, DOUBLES, 1);
+      if (HAS_EIGHT_DOUBLES) {
+        low = low.add(first).add(second);
+      } else {
+        low = low.add(first);
+        high = high.add(second);
+      }
+    }
+    DoubleVector last = HAS_EIGHT_DOUBLES ? low : high;
+    int first = HAS_EIGHT_DOUBLES ? 4 : 0;
+    return ScalarKernels.sum(
+        in,
+        start + whole,
+        start + count,
+        low.lane(0),
+        low.lane(1),
+        low.lane(2),
+        low.lane(3),
+        last.lane(first),
+        last.lane(first + 1),
+        last.lane(first + 2),
+        last.lane(first + 3));
+  }
+
+  /**
+   * The largest of {@code whole} elements, at least one vector; NaN if one is.
+   *
+   * <p>Unlike a sum, it is the same in any order: four chains, since each maximum takes the
+   * processor several instructions that wait for the last one.
+   */
+  static float max(float[] in, int start, int whole) {
+    FloatVector largest0 = FloatVector.fromArray(FLOATS, in, start);
+    FloatVector largest1 = largest0;
+    FloatVector largest2 = largest0;
+    FloatVector largest3 = largest0;
+    int i = LANES;
+    for (; i <= whole - 4 * LANES; i += 4 * LANES) {
+      largest0 = largest0.max(FloatVector.fromArray(FLOATS, in, start + i));
+      largest1 = largest1.max(FloatVector.fromArray(FLOATS, in, start + i + LANES));
+      largest2 = largest2.max(FloatVector.fromArray(FLOATS, in, start + i + 2 * LANES));
+      largest3 = largest3.max(FloatVector.fromArray(FLOATS, in, start + i + 3 * LANES));
+    }
+    for (; i < whole; i += LANES) {
+      largest0 = largest0.max(FloatVector.fromArray(FLOATS, in, start + i));
+    }
+    return largest0.max(largest1).max(largest2.max(largest3)).reduceLanes(VectorOperators.MAX);
   }
 
   /** sums[j] += the sum of eight rows; see {@link ElementKernels#addRows}. */

@@ -2,8 +2,6 @@ package dev.myelin.cpu;
 
 import dev.myelin.Activation;
 import dev.myelin.ElementLoss;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -113,12 +111,14 @@ final class VectorKernels extends ScalarKernels {
     if (whole == 0) {
       return rest;
     }
-    FloatVector largest = FloatVector.fromArray(FLOATS, in, start);
-    for (int i = LANES; i < whole; i += LANES) {
-      largest = largest.max(FloatVector.fromArray(FLOATS, in, start + i));
-    }
-    // Unlike a sum, the maximum is the same in any order.
-    return Math.max(rest, largest.reduceLanes(VectorOperators.MAX));
+    return Math.max(rest, VectorArithmetic.max(in, start, whole));
+  }
+
+  @Override
+  public double sum(float[] in, int start, int count) {
+    return VectorArithmetic.canSum(count)
+        ? VectorArithmetic.sum(in, start, count)
+        : super.sum(in, start, count);
   }
 
   @Override

@@ -25,12 +25,10 @@ final class VectorMath {
   static final FloatVector ZERO = all(0);
   static final FloatVector ONE = all(1);
   private static final FloatVector TWO = all(2);
-  private static final FloatVector MINUS_TWO = all(-2);
   static final FloatVector HALF = all(0.5f);
   private static final FloatVector MINUS_HALF = all(-0.5f);
 
   private static final FloatVector EXP_LOWEST = all(ScalarMath.EXP_LOWEST);
-  private static final FloatVector EXP_HIGHEST = all(ScalarMath.EXP_HIGHEST);
   private static final FloatVector LOG2_E = all(ScalarMath.LOG2_E);
   private static final FloatVector MINUS_LN2_HIGH = all(-ScalarMath.LN2_HIGH);
   private static final FloatVector MINUS_LN2_LOW = all(-ScalarMath.LN2_LOW);
@@ -52,17 +50,16 @@ final class VectorMath {
   private static final FloatVector LOG1P_7 = all(ScalarMath.LOG1P_7);
   private static final FloatVector LOG1P_9 = all(ScalarMath.LOG1P_9);
 
-  private static final FloatVector TAIL_STRETCH = all(ScalarMath.TAIL_STRETCH);
-  private static final FloatVector TAIL_0 = all(ScalarMath.TAIL_0);
-  private static final FloatVector TAIL_1 = all(ScalarMath.TAIL_1);
-  private static final FloatVector TAIL_2 = all(ScalarMath.TAIL_2);
-  private static final FloatVector TAIL_3 = all(ScalarMath.TAIL_3);
-  private static final FloatVector TAIL_4 = all(ScalarMath.TAIL_4);
-  private static final FloatVector TAIL_5 = all(ScalarMath.TAIL_5);
-  private static final FloatVector TAIL_6 = all(ScalarMath.TAIL_6);
-  private static final FloatVector TAIL_7 = all(ScalarMath.TAIL_7);
-  private static final FloatVector TAIL_8 = all(ScalarMath.TAIL_8);
-  private static final FloatVector TAIL_9 = all(ScalarMath.TAIL_9);
+  private static final FloatVector TAIL_P0 = all(ScalarMath.TAIL_P0);
+  private static final FloatVector TAIL_P1 = all(ScalarMath.TAIL_P1);
+  private static final FloatVector TAIL_P2 = all(ScalarMath.TAIL_P2);
+  private static final FloatVector TAIL_P3 = all(ScalarMath.TAIL_P3);
+  private static final FloatVector TAIL_P4 = all(ScalarMath.TAIL_P4);
+  private static final FloatVector TAIL_Q1 = all(ScalarMath.TAIL_Q1);
+  private static final FloatVector TAIL_Q2 = all(ScalarMath.TAIL_Q2);
+  private static final FloatVector TAIL_Q3 = all(ScalarMath.TAIL_Q3);
+  private static final FloatVector TAIL_Q4 = all(ScalarMath.TAIL_Q4);
+  private static final FloatVector TAIL_Q5 = all(ScalarMath.TAIL_Q5);
 
   private static final FloatVector CENTER_0 = all(ScalarMath.CENTER_0);
   private static final FloatVector CENTER_2 = all(ScalarMath.CENTER_2);
@@ -77,12 +74,12 @@ final class VectorMath {
     return FloatVector.broadcast(FLOATS, value);
   }
 
-  static FloatVector exp(FloatVector x) {
-    return boundedExp(atMost(atLeast(x, EXP_LOWEST), EXP_HIGHEST));
+  static FloatVector expOfNotPositive(FloatVector x) {
+    return boundedExp(atLeast(x, EXP_LOWEST));
   }
 
   static FloatVector expOfMinusAbs(FloatVector x) {
-    return boundedExp(atLeast(x.abs().neg(), EXP_LOWEST));
+    return expOfNotPositive(x.abs().neg());
   }
 
   private static FloatVector boundedExp(FloatVector x) {
@@ -148,11 +145,9 @@ final class VectorMath {
   }
 
   static FloatVector scaledNormalTail(FloatVector u) {
-    FloatVector t = ONE.div(u.fma(TAIL_STRETCH, ONE));
-    FloatVector s = t.fma(MINUS_TWO, ONE);
-    FloatVector p = TAIL_9.fma(s, TAIL_8).fma(s, TAIL_7).fma(s, TAIL_6).fma(s, TAIL_5);
-    p = p.fma(s, TAIL_4).fma(s, TAIL_3).fma(s, TAIL_2).fma(s, TAIL_1).fma(s, TAIL_0);
-    return t.mul(p);
+    FloatVector p = TAIL_P4.fma(u, TAIL_P3).fma(u, TAIL_P2).fma(u, TAIL_P1).fma(u, TAIL_P0);
+    FloatVector q = TAIL_Q5.fma(u, TAIL_Q4).fma(u, TAIL_Q3).fma(u, TAIL_Q2).fma(u, TAIL_Q1);
+    return p.div(q.fma(u, ONE));
   }
 
   static FloatVector normalCenter(FloatVector u) {

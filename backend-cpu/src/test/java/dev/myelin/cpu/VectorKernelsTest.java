@@ -151,8 +151,13 @@ final class VectorKernelsTest {
   @Test
   void shiftedExp_givesTheBitsOfTheLoops() {
     assertSameBits(
-        (kernels, out, count) ->
-            kernels.shiftedExp(values(count, 0), START, 1.25f, out, START, count));
+        (kernels, out, count) -> {
+          float[] in = values(count, 0);
+          for (int i = 0; i < in.length; i++) {
+            in[i] = -Math.abs(in[i]);
+          }
+          kernels.shiftedExp(in, START, 1.25f, out, START, count);
+        });
   }
 
   @ParameterizedTest
@@ -177,6 +182,23 @@ final class VectorKernelsTest {
     int count = prediction.length - START;
     kernels.elementLoss(
         loss, prediction, START, target, START, 0.3f, losses, START, gradient, START, count);
+  }
+
+  @Test
+  void sum_givesTheBitsOfTheLoops() {
+    Philox random = new Philox(11, 0);
+    float[] values = new float[START + 1003];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (random.nextGaussian() * Math.pow(10, i % 9));
+    }
+    for (int count = 0; count < 1000; count = count < 70 ? count + 1 : count * 2 - 3) {
+      double expected = LOOPS.sum(values, START, count);
+      double actual = VECTORS.sum(values, START, count);
+      assertEquals(
+          Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(actual), "" + count);
+    }
+    values[START + 700] = Float.NaN;
+    assertEquals(Double.NaN, VECTORS.sum(values, START, 1000));
   }
 
   @Test
