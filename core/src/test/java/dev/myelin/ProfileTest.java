@@ -206,4 +206,15 @@ class ProfileTest {
             .toList();
     assertEquals(List.of("phases", "steps", "operations", "transfers", "uploads_beside"), tracks);
   }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void timeline_beforeABackendWasOpened_hasAProcessWithAName() throws IOException {
+    Path file = directory.resolve("profile.json");
+    new Profile().writeTimeline(file);
+    Map<String, Object> json = (Map<String, Object>) Json.read(Files.readAllBytes(file));
+    Map<String, Object> process = ((List<Map<String, Object>>) json.get("traceEvents")).get(0);
+    assertEquals("process_name", process.get("name"));
+    assertEquals(Map.of("name", "no device"), process.get("args"));
+  }
 }
