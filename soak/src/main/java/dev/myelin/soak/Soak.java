@@ -100,14 +100,17 @@ final class Soak {
     return !rounds.areOver();
   }
 
+  /** What comes and goes with laps is closed first, so that samples can be compared. */
   private Sample sample() {
+    long deviceBytes = workers.stream().mapToLong(Worker::usedBytes).sum();
+    workers.forEach(Worker::closeUnlessKept);
     System.gc();
     return new Sample(
         (System.nanoTime() - begunNanos) / 1e9,
         workers.stream().mapToLong(Worker::roundsDone).sum(),
         ProcessMemory.residentBytes(),
         ProcessMemory.heapBytes(),
-        workers.stream().mapToLong(Worker::usedBytes).sum(),
+        deviceBytes,
         usesStandIn() ? StandInDriver.usedBytes() : 0,
         ProcessMemory.threads(),
         ProcessMemory.openFiles());

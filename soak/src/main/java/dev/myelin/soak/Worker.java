@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** One of the threads: does all jobs in turn on a backend of its own, then opens another one. */
+/**
+ * One of the threads: does all jobs in turn on a backend of its own. Every other thread keeps its
+ * backend from the beginning to the end; the others open a new one for each lap through the jobs.
+ */
 final class Worker implements Runnable {
   private final int number;
   private final SoakDevice device;
@@ -15,7 +18,7 @@ final class Worker implements Runnable {
   private final Path folder;
   private final Rounds rounds;
 
-  /** Of the lap so far; null before the first and after the last one. */
+  /** Null before the first round, after the last one, and when it was closed on the way. */
   private Workplace place;
 
   private long roundsDone;
@@ -51,14 +54,27 @@ final class Worker implements Runnable {
 
   private void doRound() throws Exception {
     int jobs = Job.ALL.size();
-    if (roundsDone % jobs == 0) {
+    if (!keepsItsBackend() && roundsDone % jobs == 0) {
       closePlace();
+    }
+    if (place == null) {
       place = new Workplace(device, options, shared, folder);
     }
     Job job = Job.ALL.get((int) ((number + roundsDone) % jobs));
     firstResults.requireSame(job.result() + " on " + device.name(), job.work().run(place));
     place.requireAtRest(job.name());
     roundsDone++;
+  }
+
+  private boolean keepsItsBackend() {
+    return number % 2 == 1;
+  }
+
+  /** From another thread, while this one rests: what is not kept for good is closed. */
+  void closeUnlessKept() {
+    if (!keepsItsBackend()) {
+      closePlace();
+    }
   }
 
   private void closePlace() {
