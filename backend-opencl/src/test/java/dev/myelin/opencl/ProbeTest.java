@@ -122,18 +122,6 @@ class ProbeTest {
     }
   }
 
-  /** PoCL makes its devices at first use, and shows them to a second thread half made. */
-  @Test
-  void probe_fromManyThreadsAtOnce_findsTheSameInEach() throws Exception {
-    TestDevices.open("opencl", BackendOptions.DEFAULT).close();
-    for (int i = 0; i < 3; i++) {
-      String output = JavaProcess.output(Map.of(), List.of(), FirstUseByManyMain.class);
-      List<String> found = output.lines().toList();
-      assertEquals(8, found.size(), output);
-      assertEquals(1, found.stream().distinct().count(), output);
-    }
-  }
-
   @Test
   void probe_numbersItsDevicesFromZero() {
     TestDevices.open("opencl", BackendOptions.DEFAULT).close();

@@ -1,7 +1,5 @@
 package dev.myelin.opencl;
 
-import dev.myelin.BackendProvider;
-import dev.myelin.DeviceInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -9,15 +7,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Looks for devices from many threads at once, before any other use of OpenCL in the process. */
-final class FirstUseByManyMain {
+/**
+ * Looks for devices from many threads at once, before any other use of OpenCL in the process, and
+ * makes and releases contexts of the first one from all of them again and again.
+ */
+final class ManyThreadsMain {
   private static final int THREADS = 8;
 
-  private FirstUseByManyMain() {}
+  private ManyThreadsMain() {}
 
-  /** Prints what each thread has found. */
+  /**
+   * Prints what each thread has found.
+   *
+   * @param arguments how many contexts each makes
+   */
   public static void main(String[] arguments) throws Exception {
-    BackendProvider provider = new OpenClBackendProvider();
+    int times = Integer.parseInt(arguments[0]);
     // Loads classes and the library, so that all threads come to the driver at one time.
     boolean ready = NativeLibrary.isLoaded();
     CyclicBarrier start = new CyclicBarrier(THREADS);
@@ -28,12 +33,20 @@ final class FirstUseByManyMain {
           threads.submit(
               () -> {
                 start.await();
-                return provider.probe().devices().stream().map(DeviceInfo::name).toList();
+                return findAndOpen(times);
               }));
     }
     for (Future<List<String>> each : found) {
       System.out.println(ready + " " + each.get());
     }
     threads.shutdown();
+  }
+
+  private static List<String> findAndOpen(int times) {
+    List<OpenClDevice> devices = OpenClDevices.of(OpenClDevices.platforms());
+    for (int i = 0; i < times; i++) {
+      Contexts.release(Contexts.create(devices.get(0)));
+    }
+    return devices.stream().map(device -> device.info().name()).toList();
   }
 }
