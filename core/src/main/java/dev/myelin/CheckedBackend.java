@@ -12,8 +12,10 @@ import java.util.Set;
  */
 final class CheckedBackend implements Backend {
   private final Backend backend;
+  private final Turns turns;
   private final Ops ops;
-  private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<ArenaContents> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final boolean reportsLeaks = LeakReport.isOn();
   private long arenasOpened;
   private volatile boolean closed;
 
@@ -25,7 +27,8 @@ final class CheckedBackend implements Backend {
 
   CheckedBackend(Backend backend) {
     this.backend = backend;
-    this.ops = new CheckedOps(backend.ops(), this);
+    this.turns = new Turns(backend.device().id());
+    this.ops = new TurnTakingOps(new CheckedOps(backend.ops(), this), turns);
   }
 
   /**
@@ -33,14 +36,25 @@ final class CheckedBackend implements Backend {
    *
    * @return the arena's number, which rises from each to the next
    */
-  synchronized long register(TensorArena arena) {
-    requireOpen();
-    arenas.add(arena);
-    return arenasOpened++;
+  long register(ArenaContents arena) {
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      arenas.add(arena);
+      return arenasOpened++;
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
-  synchronized void unregister(TensorArena arena) {
+  /** In a turn. */
+  void unregister(ArenaContents arena) {
     arenas.remove(arena);
+  }
+
+  /** For an arena that is opened by the calling thread; null when leaks are not to be reported. */
+  LeakReport leakReport(String arena) {
+    return reportsLeaks ? new LeakReport(device().id(), arena) : null;
   }
 
   /** Whether work is being recorded, or, by a backend that does not record, run again. */
@@ -50,6 +64,16 @@ final class CheckedBackend implements Backend {
 
   void setReplaying(Thread thread) {
     replaying = thread;
+  }
+
+  /** See {@link Turns#enter}. */
+  boolean enter() {
+    return turns.enter();
+  }
+
+  /** See {@link Turns#leave}. */
+  void leave(boolean wasOutside) {
+    turns.leave(wasOutside);
   }
 
   void requireOpen() {
@@ -77,20 +101,35 @@ final class CheckedBackend implements Backend {
 
   @Override
   public Buffer allocate(DType type, long elements) {
-    requireOpen();
-    return backend.allocate(type, elements);
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      return backend.allocate(type, elements);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void upload(float[] source, int sourceOffset, Tensor target) {
-    requireTransfer("upload", DType.F32, target, source.length, sourceOffset);
-    backend.upload(source, sourceOffset, target);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("upload", DType.F32, target, source.length, sourceOffset);
+      backend.upload(source, sourceOffset, target);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void upload(int[] source, int sourceOffset, Tensor target) {
-    requireTransfer("upload", DType.I32, target, source.length, sourceOffset);
-    backend.upload(source, sourceOffset, target);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("upload", DType.I32, target, source.length, sourceOffset);
+      backend.upload(source, sourceOffset, target);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
@@ -107,50 +146,76 @@ final class CheckedBackend implements Backend {
 
   @Override
   public void download(Tensor source, float[] target, int targetOffset) {
-    requireTransfer("download", DType.F32, source, target.length, targetOffset);
-    backend.download(source, target, targetOffset);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("download", DType.F32, source, target.length, targetOffset);
+      backend.download(source, target, targetOffset);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void download(Tensor source, int[] target, int targetOffset) {
-    requireTransfer("download", DType.I32, source, target.length, targetOffset);
-    backend.download(source, target, targetOffset);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("download", DType.I32, source, target.length, targetOffset);
+      backend.download(source, target, targetOffset);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void synchronize() {
-    requireOpen();
-    backend.synchronize();
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      backend.synchronize();
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public CapturedWork capture(Runnable work) {
-    requireOpen();
-    if (arenasOfCapture != null) {
-      throw new IllegalStateException(
-          "device " + device().id() + ": capture within capture; record the one after the other");
-    }
-    Set<TensorArena> used = Collections.newSetFromMap(new IdentityHashMap<>());
-    arenasOfCapture = used;
+    boolean wasOutside = turns.enter();
     try {
-      return new CheckedWork(this, backend.capture(work), used);
+      requireOpen();
+      if (arenasOfCapture != null) {
+        throw new IllegalStateException(
+            "device " + device().id() + ": capture within capture; record the one after the other");
+      }
+      Set<TensorArena> used = Collections.newSetFromMap(new IdentityHashMap<>());
+      arenasOfCapture = used;
+      try {
+        return new CheckedWork(this, backend.capture(work), used);
+      } finally {
+        arenasOfCapture = null;
+      }
     } finally {
-      arenasOfCapture = null;
+      turns.leave(wasOutside);
     }
   }
 
   @Override
   public void close() {
-    ArrayList<TensorArena> open;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      open = new ArrayList<>(arenas);
+    if (closed) {
+      return;
     }
+    boolean wasOutside = turns.enter();
+    try {
+      closeWithArenas();
+    } finally {
+      turns.leave(wasOutside);
+    }
+  }
+
+  private void closeWithArenas() {
     // What fails on the way must keep nothing else from being given back.
     Failures failures = new Failures();
-    for (TensorArena arena : open) {
+    for (ArenaContents arena : new ArrayList<>(arenas)) {
+      arena.reportOpenAtTheEnd();
       failures.attempt(arena::close);
     }
     closed = true;

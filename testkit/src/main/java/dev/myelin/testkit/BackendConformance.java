@@ -189,6 +189,12 @@ public abstract class BackendConformance {
     return topic("lifetimes", LifetimeCases::of);
   }
 
+
+  @TestFactory
+  protected final Stream<DynamicTest> threads() {
+    return topic("threads", ThreadCases::of);
+  }
+
   @TestFactory
   protected final Stream<DynamicTest> memory() {
     return topic("memory", MemoryCases::of);
