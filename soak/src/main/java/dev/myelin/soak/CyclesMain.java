@@ -7,11 +7,14 @@ import dev.myelin.cuda.standin.StandInDriver;
 
 /**
  * {@code CyclesMain DEVICE COUNT}: opens an arena, allocates a tensor and closes it, so many times,
- * and prints by how many bytes the process has grown; see .ci/soak.
+ * and prints by how many bytes the process has grown. More than a byte for each of a million is a
+ * failure; see .ci/soak.
  */
 public final class CyclesMain {
   /** Of the cycles; those before the first look at memory: classes, pools, and free lists. */
   private static final int WARM_UP_SHARE = 10;
+
+  private static final long SLACK_BYTES = 1 << 20;
 
   private CyclesMain() {}
 
@@ -29,9 +32,13 @@ public final class CyclesMain {
       long beginNanos = System.nanoTime();
       cycle(backend, count);
       double seconds = (System.nanoTime() - beginNanos) / 1e9;
+      long grownBytes = residentBytes() - bytesBefore;
       System.out.printf(
           "%s: %,d arenas opened and closed in %.1f s, %,d bytes grown%n",
-          device.name(), count, seconds, residentBytes() - bytesBefore);
+          device.name(), count, seconds, grownBytes);
+      if (grownBytes > SLACK_BYTES) {
+        throw new IllegalStateException("the process has grown by " + grownBytes + " bytes");
+      }
       if (backend.memory().usedBytes() != 0) {
         throw new IllegalStateException(backend.memory() + " after all arenas were closed");
       }

@@ -49,6 +49,7 @@ final class Soak {
     for (SoakDevice device : devices) {
       device.prepare();
     }
+    LeakLog leaks = new LeakLog();
     Path work = Files.createTempDirectory("myelin-soak");
     SharedThings shared = SharedThings.make(work);
     Bits firstResults = new Bits();
@@ -60,6 +61,7 @@ final class Soak {
     workers = made;
     work(seconds, secondsBetweenSamples);
     rounds.requireNoFailure();
+    leaks.requireNone();
     requireDriverContent();
     deleteFolders(work);
     return summarize(Verdict.of(samples));

@@ -36,7 +36,7 @@ class SoakTest {
     return devices;
   }
 
-  private static void requireDevice(SoakDevice device) {
+  static void requireDevice(SoakDevice device) {
     try {
       device.prepare();
     } catch (StandInUnavailableException absent) {

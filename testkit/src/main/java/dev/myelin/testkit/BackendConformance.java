@@ -189,7 +189,6 @@ public abstract class BackendConformance {
     return topic("lifetimes", LifetimeCases::of);
   }
 
-
   @TestFactory
   protected final Stream<DynamicTest> threads() {
     return topic("threads", ThreadCases::of);

@@ -23,7 +23,9 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** A device that is handed from thread to thread, closed by another one, and used by two at once. */
+/**
+ * A device that is handed from thread to thread, closed by another one, and used by two at once.
+ */
 final class ThreadCases {
   private final Suite suite;
 
@@ -121,8 +123,7 @@ final class ThreadCases {
           runOnNewThread(arena::close);
           assertTrue(arena.isClosed());
           Expected product =
-              Reference.matmul(
-                  values, Transpose.NO, values, Transpose.YES, size, size, size, null);
+              Reference.matmul(values, Transpose.NO, values, Transpose.YES, size, size, size, null);
           assertNull(product.mismatch(out.toFloats()));
           Tensor b = kept.upload("b", values, size, size);
           for (int repeat = 0; repeat < 3; repeat++) {
