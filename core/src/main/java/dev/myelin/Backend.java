@@ -5,16 +5,22 @@ package dev.myelin;
  * checks, so an implementation may assume valid arguments: open tensors of its own, of the right
  * type and size.
  *
- * <p>A backend and all its tensors are used by one thread at a time; who shares them between
- * threads takes turns. Closing waits for work in flight and frees every buffer that is still held;
- * closing twice is harmless.
+ * <p>A backend with all its arenas, tensors and captured work, and what is built on them (networks,
+ * predictors), is used by one thread at a time. Threads may take turns: which thread opened it does
+ * not matter, and no call has to be made to hand it over. A call, also one that closes, that comes
+ * while another thread is in one ends with a {@link ConcurrentUseException} and touches nothing.
+ * Threads that are to compute at the same time open a backend each, of the same device if they
+ * like. {@link #device} and {@link #memory} may be asked at any time by any thread.
+ *
+ * <p>Closing waits for work in flight and frees every buffer that is still held; closing twice is
+ * harmless.
  */
 public interface Backend extends AutoCloseable {
   DeviceInfo device();
 
   Ops ops();
 
-  /** What the buffers take now, and may take. */
+  /** What the buffers take now, and may take; from any thread. */
   MemoryUse memory();
 
   /**

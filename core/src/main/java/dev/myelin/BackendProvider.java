@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /**
  * How a backend makes itself known: {@link java.util.ServiceLoader} finds it by a file
- * META-INF/services in its jar.
+ * META-INF/services in its jar. Its methods are called by any threads, also at once.
  */
 public interface BackendProvider {
   /** "cpu", "opencl", "cuda": what a user writes to ask for it. */

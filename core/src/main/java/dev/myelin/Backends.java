@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * Finds the backends on the class path and opens their devices. Never falls back silently to
- * another device.
+ * another device. May be called by any threads at once.
  */
 public final class Backends {
 

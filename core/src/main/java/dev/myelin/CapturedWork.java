@@ -1,6 +1,9 @@
 package dev.myelin;
 
-/** Operations recorded by {@link Backend#capture}, to be run again with one call. */
+/**
+ * Operations recorded by {@link Backend#capture}, to be run again with one call. Used by one thread
+ * at a time, as the backend.
+ */
 public interface CapturedWork extends AutoCloseable {
   /**
    * Runs the operations again, asynchronously, on the tensors that they were recorded with.

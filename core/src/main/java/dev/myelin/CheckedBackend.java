@@ -3,6 +3,7 @@ package dev.myelin;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,9 +13,11 @@ import java.util.Set;
  */
 final class CheckedBackend implements Backend {
   private final Backend backend;
+  private final Turns turns;
   private final Ops ops;
-  private final Set<TensorArena> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<ArenaContents> arenas = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<UploadQueue> uploadQueues = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final boolean reportsLeaks = LeakReport.isOn();
   private long arenasOpened;
   private volatile boolean closed;
 
@@ -26,7 +29,8 @@ final class CheckedBackend implements Backend {
 
   CheckedBackend(Backend backend) {
     this.backend = backend;
-    this.ops = new CheckedOps(backend.ops(), this);
+    this.turns = new Turns(backend.device().id());
+    this.ops = new TurnTakingOps(new CheckedOps(backend.ops(), this), turns);
   }
 
   /**
@@ -34,18 +38,37 @@ final class CheckedBackend implements Backend {
    *
    * @return the arena's number, which rises from each to the next
    */
-  synchronized long register(TensorArena arena) {
-    requireOpen();
-    arenas.add(arena);
-    return arenasOpened++;
+  long register(ArenaContents arena) {
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      arenas.add(arena);
+      return arenasOpened++;
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
-  synchronized void unregister(TensorArena arena) {
+  /** In a turn. */
+  void unregister(ArenaContents arena) {
     arenas.remove(arena);
+  }
+
+  private synchronized void register(UploadQueue queue) {
+    uploadQueues.add(queue);
+  }
+
+  private synchronized List<UploadQueue> openUploadQueues() {
+    return List.copyOf(uploadQueues);
   }
 
   synchronized void unregister(UploadQueue queue) {
     uploadQueues.remove(queue);
+  }
+
+  /** For an arena that is opened by the calling thread; null when leaks are not to be reported. */
+  LeakReport leakReport(String arena) {
+    return reportsLeaks ? new LeakReport(device().id(), arena) : null;
   }
 
   /** Whether work is being recorded, or, by a backend that does not record, run again. */
@@ -55,6 +78,16 @@ final class CheckedBackend implements Backend {
 
   void setReplaying(Thread thread) {
     replaying = thread;
+  }
+
+  /** See {@link Turns#enter}. */
+  boolean enter() {
+    return turns.enter();
+  }
+
+  /** See {@link Turns#leave}. */
+  void leave(boolean wasOutside) {
+    turns.leave(wasOutside);
   }
 
   void requireOpen() {
@@ -82,20 +115,35 @@ final class CheckedBackend implements Backend {
 
   @Override
   public Buffer allocate(DType type, long elements) {
-    requireOpen();
-    return backend.allocate(type, elements);
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      return backend.allocate(type, elements);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void upload(float[] source, int sourceOffset, Tensor target) {
-    requireTransfer("upload", DType.F32, target, source.length, sourceOffset);
-    backend.upload(source, sourceOffset, target);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("upload", DType.F32, target, source.length, sourceOffset);
+      backend.upload(source, sourceOffset, target);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void upload(int[] source, int sourceOffset, Tensor target) {
-    requireTransfer("upload", DType.I32, target, source.length, sourceOffset);
-    backend.upload(source, sourceOffset, target);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("upload", DType.I32, target, source.length, sourceOffset);
+      backend.upload(source, sourceOffset, target);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
@@ -112,63 +160,92 @@ final class CheckedBackend implements Backend {
 
   @Override
   public void download(Tensor source, float[] target, int targetOffset) {
-    requireTransfer("download", DType.F32, source, target.length, targetOffset);
-    backend.download(source, target, targetOffset);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("download", DType.F32, source, target.length, targetOffset);
+      backend.download(source, target, targetOffset);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void download(Tensor source, int[] target, int targetOffset) {
-    requireTransfer("download", DType.I32, source, target.length, targetOffset);
-    backend.download(source, target, targetOffset);
+    boolean wasOutside = turns.enter();
+    try {
+      requireTransfer("download", DType.I32, source, target.length, targetOffset);
+      backend.download(source, target, targetOffset);
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public void synchronize() {
-    requireOpen();
-    backend.synchronize();
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      backend.synchronize();
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
-  public synchronized UploadQueue openUploadQueue() {
-    requireOpen();
-    UploadQueue queue = new CheckedUploadQueue(this, backend.openUploadQueue());
-    uploadQueues.add(queue);
-    return queue;
+  public UploadQueue openUploadQueue() {
+    boolean wasOutside = turns.enter();
+    try {
+      requireOpen();
+      UploadQueue queue = new CheckedUploadQueue(this, backend.openUploadQueue());
+      register(queue);
+      return queue;
+    } finally {
+      turns.leave(wasOutside);
+    }
   }
 
   @Override
   public CapturedWork capture(Runnable work) {
-    requireOpen();
-    if (arenasOfCapture != null) {
-      throw new IllegalStateException(
-          "device " + device().id() + ": capture within capture; record the one after the other");
-    }
-    Set<TensorArena> used = Collections.newSetFromMap(new IdentityHashMap<>());
-    arenasOfCapture = used;
+    boolean wasOutside = turns.enter();
     try {
-      return new CheckedWork(this, backend.capture(work), used);
+      requireOpen();
+      if (arenasOfCapture != null) {
+        throw new IllegalStateException(
+            "device " + device().id() + ": capture within capture; record the one after the other");
+      }
+      Set<TensorArena> used = Collections.newSetFromMap(new IdentityHashMap<>());
+      arenasOfCapture = used;
+      try {
+        return new CheckedWork(this, backend.capture(work), used);
+      } finally {
+        arenasOfCapture = null;
+      }
     } finally {
-      arenasOfCapture = null;
+      turns.leave(wasOutside);
     }
   }
 
   @Override
   public void close() {
-    ArrayList<UploadQueue> openQueues;
-    ArrayList<TensorArena> openArenas;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      openQueues = new ArrayList<>(uploadQueues);
-      openArenas = new ArrayList<>(arenas);
+    if (closed) {
+      return;
     }
+    boolean wasOutside = turns.enter();
+    try {
+      closeWithArenas();
+    } finally {
+      turns.leave(wasOutside);
+    }
+  }
+
+  private void closeWithArenas() {
     // What fails on the way must keep nothing else from being given back.
     Failures failures = new Failures();
-    for (UploadQueue queue : openQueues) {
+    for (UploadQueue queue : openUploadQueues()) {
       failures.attempt(queue::close);
     }
-    for (TensorArena arena : openArenas) {
+    for (ArenaContents arena : new ArrayList<>(arenas)) {
+      arena.reportOpenAtTheEnd();
       failures.attempt(arena::close);
     }
     closed = true;

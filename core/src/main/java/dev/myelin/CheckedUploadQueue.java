@@ -31,6 +31,15 @@ final class CheckedUploadQueue implements UploadQueue {
 
   @Override
   public void fence() {
+    boolean wasOutside = backend.enter();
+    try {
+      fenceInTurn();
+    } finally {
+      backend.leave(wasOutside);
+    }
+  }
+
+  private void fenceInTurn() {
     requireOpen();
     if (backend.isCapturing()) {
       throw new IllegalStateException(

@@ -24,6 +24,15 @@ final class CheckedWork implements CapturedWork {
 
   @Override
   public void replay() {
+    boolean wasOutside = backend.enter();
+    try {
+      replayChecked();
+    } finally {
+      backend.leave(wasOutside);
+    }
+  }
+
+  private void replayChecked() {
     backend.requireOpen();
     if (closed) {
       throw new IllegalStateException(
@@ -43,9 +52,14 @@ final class CheckedWork implements CapturedWork {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      work.close();
+    boolean wasOutside = backend.enter();
+    try {
+      if (!closed) {
+        closed = true;
+        work.close();
+      }
+    } finally {
+      backend.leave(wasOutside);
     }
   }
 }

@@ -19,7 +19,8 @@ package dev.myelin;
  * <p>Every operation throws {@link ShapeMismatchException} when shapes do not fit and {@link
  * IllegalArgumentException} for a choice that is null, a wrong element type, a tensor of another
  * backend or shared memory, all before any device work; and {@link IllegalStateException} for a
- * tensor whose arena is closed.
+ * tensor whose arena is closed, as {@link ConcurrentUseException} while another thread is using the
+ * device.
  */
 public interface Ops {
 

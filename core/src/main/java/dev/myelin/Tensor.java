@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * of its operands that was opened last; an arena of its own around a step of a program frees its
  * temporaries. So they cost an allocation each, and cannot be recorded ({@link Backend#capture}):
  * what runs a thousand times a second writes into tensors of its own with {@link Backend#ops}.
+ *
+ * <p>What a tensor is (name, shape, views) any thread may ask at any time; what it holds is for one
+ * thread at a time, as its {@link Backend}.
  */
 public final class Tensor {
   /** Names of results say how they were computed, and so grow; the end says most. */

@@ -1,20 +1,20 @@
 package dev.myelin;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Owns tensors: {@code try (TensorArena arena = new TensorArena(backend, "training")) { ... }}
  * frees them all at its end. Closing waits for work in flight; closing twice is harmless.
+ *
+ * <p>Used by one thread at a time, as its {@link Backend}; another one than it was opened by may
+ * close it. With {@code -Dmyelin.leaks=true} the log tells of arenas that are lost without being
+ * closed, or still open when their device is closed, and where each was opened.
  */
 public final class TensorArena implements AutoCloseable {
   private final CheckedBackend backend;
-  private final String name;
+  private final ArenaContents contents;
   private final long number;
-  private final List<Buffer> buffers = new ArrayList<>();
-  private volatile boolean closed;
 
   /**
    * @param backend where the tensors live, as {@link Backends} opened it
@@ -26,8 +26,12 @@ public final class TensorArena implements AutoCloseable {
           "arena '" + name + "': open the device through Backends, which adds the checks");
     }
     this.backend = checked;
-    this.name = name;
-    this.number = checked.register(this);
+    LeakReport leakReport = checked.leakReport(name);
+    this.contents = new ArenaContents(checked, name, leakReport);
+    this.number = checked.register(contents);
+    if (leakReport != null) {
+      LeakReport.watch(this, contents);
+    }
   }
 
   /**
@@ -42,15 +46,21 @@ public final class TensorArena implements AutoCloseable {
   }
 
   /** A new tensor of zeros; see {@link #allocate(String, int...)}. */
-  public synchronized Tensor allocate(String tensorName, DType type, int... shape) {
-    if (closed) {
-      throw new IllegalStateException(
-          "arena '" + name + "' is closed: tensor " + tensorName + " cannot be allocated from it");
+  public Tensor allocate(String tensorName, DType type, int... shape) {
+    boolean wasOutside = backend.enter();
+    try {
+      if (contents.isClosed()) {
+        throw new IllegalStateException(
+            String.format(
+                "arena '%s' is closed: tensor %s cannot be allocated from it", name(), tensorName));
+      }
+      long elements = Tensor.elements(tensorName, shape);
+      Buffer buffer = backend.allocate(type, elements);
+      contents.add(buffer);
+      return new Tensor(this, tensorName, buffer, 0, shape);
+    } finally {
+      backend.leave(wasOutside);
     }
-    long elements = Tensor.elements(tensorName, shape);
-    Buffer buffer = backend.allocate(type, elements);
-    buffers.add(buffer);
-    return new Tensor(this, tensorName, buffer, 0, shape);
   }
 
   /** A new F32 tensor with the given values; their number is the shape's. */
@@ -76,7 +86,16 @@ public final class TensorArena implements AutoCloseable {
    * @throws IllegalStateException while work is recorded: a replay would write into this one tensor
    *     again, whatever the program does with it
    */
-  synchronized Tensor compute(
+  Tensor compute(String tensorName, DType type, int[] shape, Consumer<Tensor> operation) {
+    boolean wasOutside = backend.enter();
+    try {
+      return computeInTurn(tensorName, type, shape, operation);
+    } finally {
+      backend.leave(wasOutside);
+    }
+  }
+
+  private Tensor computeInTurn(
       String tensorName, DType type, int[] shape, Consumer<Tensor> operation) {
     if (backend.isCapturing()) {
       throw new IllegalStateException(
@@ -90,7 +109,7 @@ public final class TensorArena implements AutoCloseable {
       return result;
     } catch (IllegalArgumentException | IllegalStateException refused) {
       // Refused before any device work, so nothing is in flight that uses the memory.
-      buffers.remove(buffers.size() - 1).free();
+      contents.freeLast();
       throw refused;
     }
   }
@@ -112,7 +131,7 @@ public final class TensorArena implements AutoCloseable {
   }
 
   public String name() {
-    return name;
+    return contents.name();
   }
 
   public Backend backend() {
@@ -120,12 +139,13 @@ public final class TensorArena implements AutoCloseable {
   }
 
   public boolean isClosed() {
-    return closed;
+    return contents.isClosed();
   }
 
   void requireOpen(String user) {
-    if (closed) {
-      throw new IllegalStateException(user + " is used after its arena '" + name + "' was closed");
+    if (contents.isClosed()) {
+      throw new IllegalStateException(
+          user + " is used after its arena '" + name() + "' was closed");
     }
   }
 
@@ -134,20 +154,18 @@ public final class TensorArena implements AutoCloseable {
    * even where the device has failed: nothing is in flight there any more.
    *
    * @throws BackendException what failed first, after all was given back that could be
+   * @throws ConcurrentUseException while another thread is using the device; the arena is open then
    */
   @Override
-  public synchronized void close() {
-    if (closed) {
+  public void close() {
+    if (contents.isClosed()) {
       return;
     }
-    Failures failures = new Failures();
-    failures.attempt(backend::synchronize);
-    closed = true;
-    backend.unregister(this);
-    for (int i = buffers.size() - 1; i >= 0; i--) {
-      failures.attempt(buffers.get(i)::free);
+    boolean wasOutside = backend.enter();
+    try {
+      contents.close();
+    } finally {
+      backend.leave(wasOutside);
     }
-    buffers.clear();
-    failures.throwFirst();
   }
 }

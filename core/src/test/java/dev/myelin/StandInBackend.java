@@ -20,6 +20,9 @@ public final class StandInBackend implements Backend {
   /** What every element holds that is downloaded. */
   public float downloadedValue;
 
+  /** Run by every operation, on the thread that calls it. */
+  Runnable duringOperation = () -> {};
+
   /** Thrown by every buffer that is freed; null for none. */
   RuntimeException failureOfFree;
 
@@ -30,6 +33,7 @@ public final class StandInBackend implements Backend {
               new Class<?>[] {Ops.class},
               (proxy, method, arguments) -> {
                 log.add(method.getName());
+                duringOperation.run();
                 return null;
               });
 

@@ -10,10 +10,7 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.UploadQueue;
-import org.jocl.CL;
 import org.jocl.cl_context;
-import org.jocl.cl_context_properties;
-import org.jocl.cl_device_id;
 
 /** One OpenCL device with its context and one in-order queue. */
 final class OpenClBackend implements Backend {
@@ -54,16 +51,11 @@ final class OpenClBackend implements Backend {
   }
 
   static OpenClBackend open(OpenClDevice device, BackendOptions options, Tuning tuning) {
-    cl_context_properties properties = new cl_context_properties();
-    properties.addProperty(CL.CL_CONTEXT_PLATFORM, device.platform());
-    int[] status = new int[1];
-    cl_context context =
-        CL.clCreateContext(properties, 1, new cl_device_id[] {device.handle()}, null, null, status);
-    Status.check("opening the device", status[0], device.info().id());
+    cl_context context = Contexts.create(device);
     try {
       return new OpenClBackend(device, context, options, tuning);
     } catch (DeviceException failure) {
-      CL.clReleaseContext(context);
+      Contexts.release(context);
       throw failure;
     }
   }
@@ -148,6 +140,6 @@ final class OpenClBackend implements Backend {
     scratch.close();
     programs.close();
     queue.close();
-    Status.check("closing the device", CL.clReleaseContext(context), device.info().id());
+    Status.check("closing the device", Contexts.release(context), device.info().id());
   }
 }

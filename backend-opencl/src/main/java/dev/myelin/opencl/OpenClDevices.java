@@ -10,7 +10,10 @@ import org.jocl.CL;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 
-/** Finds the devices, always in the same order. */
+/**
+ * Finds the devices, always in the same order. One thread looks at a time: a driver may make its
+ * devices at first use, and PoCL lets a second thread see them half made, which ends the JVM.
+ */
 final class OpenClDevices {
   private static final int GPU_PREFERENCE = 300;
   private static final int PROCESSOR_PREFERENCE = 100;
@@ -28,7 +31,7 @@ final class OpenClDevices {
   /**
    * The platforms, in the loader's order; none when no driver is registered, or no loader there.
    */
-  static cl_platform_id[] platforms() {
+  static synchronized cl_platform_id[] platforms() {
     // The first use of JOCL must be NativeLibrary's.
     if (!NativeLibrary.isLoaded()) {
       return new cl_platform_id[0];
@@ -45,7 +48,7 @@ final class OpenClDevices {
   }
 
   /** The usable devices of all platforms: GPUs first, otherwise in the loader's order. */
-  static List<OpenClDevice> of(cl_platform_id... platforms) {
+  static synchronized List<OpenClDevice> of(cl_platform_id... platforms) {
     List<Found> found = new ArrayList<>();
     for (cl_platform_id platform : platforms) {
       for (cl_device_id device : devices(platform)) {

@@ -12,7 +12,8 @@ import java.util.List;
  * classes), every number finite. What takes a data set may rely on that.
  *
  * <p>Immutable, provided that nobody writes into the arrays: for the sake of data sets that fill
- * half the memory, arrays are neither copied when they are given nor when they are asked for.
+ * half the memory, arrays are neither copied when they are given nor when they are asked for. Any
+ * number of threads may share one, to train from it on a backend each.
  */
 public final class Dataset {
   /** Keeps the random numbers of {@link #split} apart from every other use of the same seed. */

@@ -9,7 +9,8 @@ package dev.myelin.data;
  * {@link #invert} turns predictions back into the target's unit.
  *
  * <p>mean = sum / n and scale = sqrt(sum of (value - mean)^2 / n), in float64 and in the order of
- * the rows. A column that holds a single value says nothing and has scale 1.
+ * the rows. A column that holds a single value says nothing and has scale 1. Immutable, so any
+ * number of threads may share one.
  */
 public final class Standardizer {
   private final double[] means;

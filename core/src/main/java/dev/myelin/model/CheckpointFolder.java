@@ -28,7 +28,8 @@ import java.util.function.Consumer;
 /**
  * The checkpoints of one run in a folder: files {@code checkpoint-STEP.safetensors}, each written
  * whole or not at all, of which the newest two are kept; should the newest be damaged, the other
- * one is read. While a folder is open no other process can open it.
+ * one is read. While a folder is open no other process can open it, nor this one again; it belongs
+ * to one run, and so to one thread at a time.
  */
 public final class CheckpointFolder implements CheckpointStore, AutoCloseable {
   private static final String BEGINNING = "checkpoint";

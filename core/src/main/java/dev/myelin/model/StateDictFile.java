@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * stands between them, the file does not say; {@link #withActivations} does.
  *
  * <p>A layer is a tensor PREFIX.weight, [out, in], and, unless the module has none, PREFIX.bias,
- * [out]. Prefixes may be any; {@link LayerOrder} tells how the layers follow each other.
+ * [out]. Prefixes may be any; {@link LayerOrder} tells how the layers follow each other. Immutable,
+ * so any number of threads may share one.
  */
 public final class StateDictFile {
   private static final String WEIGHT = "weight";

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A trained network on the host, with all that it takes to use it on new data.
+ * A trained network on the host, with all that it takes to use it on new data. Nothing in it
+ * changes: any number of threads may share one and predict at once, each on a backend of its own.
  *
  * @param spec the network's shape
  * @param parameters its weights and biases, in the order and with the names of PyTorch's

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * Runs a network over a data set, and says how well it does. The data stay on the device, or pass
  * through it in chunks where they would take more than half of its free memory. Everything is
  * allocated when it is made; {@link #evaluate} may be called again after each change of the
- * parameters.
+ * parameters. Used by one thread at a time, as the network's backend.
  */
 public final class Evaluator implements AutoCloseable {
   private final Mlp mlp;

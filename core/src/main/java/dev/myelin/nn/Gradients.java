@@ -5,7 +5,10 @@ import dev.myelin.data.Dataset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The gradient that a training step by the rule gradient would follow, before any clipping. */
+/**
+ * The gradient that a training step by the rule gradient would follow, before any clipping. As all
+ * that computes on a backend, a matter of one thread at a time.
+ */
 public final class Gradients {
   private Gradients() {}
 

@@ -14,6 +14,9 @@ import java.util.List;
  *
  * <p>Layer weights are [out, in], a row is a neuron; they are views of the block, as are the
  * biases.
+ *
+ * <p>Used by one thread at a time, as its {@link Backend}. Threads that predict at once each put
+ * the same {@link dev.myelin.model.TrainedModel} on a backend of their own.
  */
 public final class Mlp implements AutoCloseable {
   private final MlpSpec spec;

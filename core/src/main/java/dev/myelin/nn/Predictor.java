@@ -4,7 +4,10 @@ import dev.myelin.ShapeMismatchException;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 
-/** Runs a network over samples from the host, as many at once as it was made for. */
+/**
+ * Runs a network over samples from the host, as many at once as it was made for. Used by one thread
+ * at a time, as the network's backend.
+ */
 public final class Predictor implements AutoCloseable {
   private final Mlp mlp;
   private final int batchSize;

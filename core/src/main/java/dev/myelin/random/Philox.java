@@ -7,7 +7,7 @@ package dev.myelin.random;
  *
  * <p>One block turns a 128-bit counter and a 64-bit key into four 32-bit words by ten rounds of two
  * 32 x 32 -> 64 bit products. An instance of this class walks the counter (n, stream) under the key
- * (seed) in order.
+ * (seed) in order; it is for one thread, and another one makes its own.
  *
  * <p>Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
  */

@@ -190,6 +190,11 @@ public abstract class BackendConformance {
   }
 
   @TestFactory
+  protected final Stream<DynamicTest> threads() {
+    return topic("threads", ThreadCases::of);
+  }
+
+  @TestFactory
   protected final Stream<DynamicTest> memory() {
     return topic("memory", MemoryCases::of);
   }

@@ -1,0 +1,216 @@
+package dev.myelin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Two threads and one backend: in turns they may, at once they are refused by name. */
+class ConcurrentUseTest {
+  private final StandInBackend device = new StandInBackend();
+  private final Backend backend = device.checked();
+  private final TensorArena arena = new TensorArena(backend, "shared");
+  private final Tensor tensor = arena.allocate("tensor", 2);
+  private final ExecutorService other =
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "the other one"));
+
+  @AfterEach
+  void endTheOther() {
+    other.shutdownNow();
+  }
+
+  /** Does something while the other thread is in the midst of an operation. */
+  private void whileTheOtherIsInside(Executable work) throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    device.duringOperation =
+        () -> {
+          inside.countDown();
+          try {
+            leave.await();
+          } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    Future<?> operation = other.submit(() -> backend.ops().fill(1, tensor));
+    inside.await();
+    device.duringOperation = () -> {};
+    try {
+      work.execute();
+    } catch (Exception | Error failure) {
+      throw failure;
+    } catch (Throwable impossible) {
+      throw new AssertionError(impossible);
+    } finally {
+      leave.countDown();
+      operation.get();
+    }
+  }
+
+  private List<Executable> uses(CapturedWork captured) {
+    return List.of(
+        () -> backend.ops().fill(2, tensor),
+        () -> backend.upload(new float[2], tensor),
+        () -> backend.upload(new float[4], 1, tensor),
+        () -> backend.download(tensor, new float[2]),
+        () -> backend.synchronize(),
+        () -> backend.allocate(DType.F32, 1),
+        () -> backend.capture(() -> {}),
+        captured::replay,
+        captured::close,
+        () -> new TensorArena(backend, "late"),
+        () -> arena.allocate("late", 1),
+        () -> arena.upload("late", new float[1], 1),
+        () -> tensor.add(tensor),
+        tensor::toFloats,
+        arena::close,
+        backend::close);
+  }
+
+  @Test
+  void everyUse_whileAnotherThreadIsInside_isRefused_andReachesNothing() throws Exception {
+    CapturedWork captured = backend.capture(() -> backend.ops().fill(3, tensor));
+    device.log.clear();
+    whileTheOtherIsInside(
+        () -> {
+          for (Executable use : uses(captured)) {
+            String message = assertThrows(ConcurrentUseException.class, use).getMessage();
+            assertEquals(
+                "device stand-in:0 is used by thread '"
+                    + Thread.currentThread().getName()
+                    + "' while thread 'the other one' is using it: a backend and its tensors are"
+                    + " for one thread at a time. Take turns, or open a backend for each thread",
+                message);
+          }
+          assertEquals(List.of("fill"), device.log, "what reached the device");
+          assertFalse(arena.isClosed());
+        });
+    for (Executable use : uses(captured)) {
+      assertAllowed(use);
+    }
+    assertTrue(arena.isClosed());
+  }
+
+  private static void assertAllowed(Executable use) {
+    try {
+      use.execute();
+    } catch (Throwable refused) {
+      throw new AssertionError("refused in turn", refused);
+    }
+  }
+
+  @Test
+  void theCause_showsWhereTheOtherThreadIs() throws Exception {
+    whileTheOtherIsInside(
+        () -> {
+          Throwable cause =
+              assertThrows(ConcurrentUseException.class, backend::synchronize).getCause();
+          assertEquals("thread 'the other one' is here", cause.getMessage());
+          assertTrue(
+              Arrays.stream(cause.getStackTrace())
+                  .anyMatch(frame -> frame.getMethodName().equals("fill")),
+              Arrays.toString(cause.getStackTrace()));
+        });
+  }
+
+  @Test
+  void whatChangesNothing_mayBeAskedAtAnyTime() throws Exception {
+    Tensor closed = new TensorArena(backend, "closed").allocate("closed", 1);
+    closed.arena().close();
+    whileTheOtherIsInside(
+        () -> {
+          assertEquals(1 << 20, backend.memory().totalBytes());
+          assertEquals("stand-in:0", backend.device().id());
+          assertEquals(2, tensor.view("view", 0, 2).elements());
+          assertFalse(arena.isClosed());
+          closed.arena().close();
+        });
+  }
+
+  @Test
+  void aCallThatFails_endsItsTurn() throws Exception {
+    RuntimeException failure = new DeviceException("filling", "LOST", "stand-in:0", null);
+    device.duringOperation =
+        () -> {
+          throw failure;
+        };
+    Ops ops = backend.ops();
+    assertSame(failure, assertThrows(DeviceException.class, () -> ops.fill(1, tensor)));
+    assertThrows(ShapeMismatchException.class, () -> backend.upload(new float[3], tensor));
+    device.duringOperation = () -> {};
+    other.submit(() -> ops.fill(1, tensor)).get();
+    other.submit(backend::close).get();
+    assertThrows(IllegalStateException.class, () -> ops.fill(1, tensor));
+  }
+
+  @Test
+  void callsWithinACall_belongToItsTurn() throws Exception {
+    CapturedWork captured =
+        backend.capture(
+            () -> {
+              backend.ops().fill(1, tensor);
+              backend.ops().scale(tensor, 2, tensor);
+            });
+    other.submit(captured::replay).get();
+    captured.close();
+    other.submit(arena::close).get();
+    assertTrue(arena.isClosed());
+  }
+
+  /** A method that was forgotten would go past the checks, or past its device's own kernel. */
+  @Test
+  void everyOperation_isATurn_andChecked() throws Exception {
+    Turns turns = new Turns("stand-in:0");
+    List<String> reached = new ArrayList<>();
+    Ops inside =
+        (Ops)
+            Proxy.newProxyInstance(
+                Ops.class.getClassLoader(),
+                new Class<?>[] {Ops.class},
+                (proxy, method, arguments) -> {
+                  assertFalse(turns.enter(), method.getName() + " is in no turn");
+                  reached.add(method.getName());
+                  return null;
+                });
+    TurnTakingOps ops = new TurnTakingOps(inside, turns);
+    List<String> all = new ArrayList<>();
+    for (Method method : Ops.class.getMethods()) {
+      Class<?>[] types = method.getParameterTypes();
+      assertEquals(
+          void.class, CheckedOps.class.getDeclaredMethod(method.getName(), types).getReturnType());
+      TurnTakingOps.class
+          .getDeclaredMethod(method.getName(), types)
+          .invoke(ops, Arrays.stream(types).map(ConcurrentUseTest::anything).toArray());
+      all.add(method.getName());
+    }
+    assertEquals(all, reached);
+    assertTrue(turns.enter(), "the last turn has not ended");
+  }
+
+  private static Object anything(Class<?> type) {
+    if (type == boolean.class) {
+      return false;
+    }
+    if (type == float.class) {
+      return 0f;
+    }
+    if (type == long.class) {
+      return 0L;
+    }
+    return type == int.class ? 0 : null;
+  }
+}
