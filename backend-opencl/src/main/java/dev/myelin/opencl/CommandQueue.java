@@ -1,8 +1,11 @@
 package dev.myelin.opencl;
 
+import java.nio.ByteBuffer;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
+import org.jocl.cl_event;
+import org.jocl.cl_mem;
 
 /** The in-order queue of a device: what is put in runs one after the other. */
 final class CommandQueue {
@@ -27,7 +30,19 @@ final class CommandQueue {
     Status.check("waiting for work", CL.clFinish(handle), device);
   }
 
-  void close() {
-    Status.check("releasing the queue", CL.clReleaseCommandQueue(handle), device);
+  /**
+   * Gives mapped memory back to the device. JOCL has an event made at every unmapping, and loses it
+   * unless it is asked for; so it is, and given back.
+   *
+   * @return what OpenCL returned
+   */
+  int unmap(cl_mem buffer, ByteBuffer memory) {
+    cl_event unmapped = new cl_event();
+    int status = CL.clEnqueueUnmapMemObject(handle, buffer, memory, 0, null, unmapped);
+    return status == CL.CL_SUCCESS ? CL.clReleaseEvent(unmapped) : status;
+  }
+
+  void close(Releases releases) {
+    releases.check("releasing the queue", CL.clReleaseCommandQueue(handle));
   }
 }

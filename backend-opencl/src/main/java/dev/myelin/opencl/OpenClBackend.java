@@ -31,8 +31,10 @@ final class OpenClBackend implements Backend {
       OpenClDevice device, cl_context context, BackendOptions options, Tuning tuning) {
     this.device = device;
     this.context = context;
-    this.queue = new CommandQueue(device, context);
+    // Whatever may be refused comes before the queue, which nobody else could give back.
+    this.variant = GemmVariant.bestOf(device);
     TransferWay way = TransferWay.bestOf(device);
+    this.queue = new CommandQueue(device, context);
     this.memory =
         new OpenClMemory(
             device,
@@ -44,7 +46,6 @@ final class OpenClBackend implements Backend {
     this.transfer = way.on(device, context, queue);
     this.programs = new Programs(device, context, queue, new ProgramCache(CacheFolder.ofUser()));
     this.scratch = new Scratch(device, context);
-    this.variant = GemmVariant.bestOf(device);
     this.ops = new OpenClOps(device, programs, scratch, gemm(tuning));
   }
 
@@ -61,7 +62,7 @@ final class OpenClBackend implements Backend {
     Status.check("opening the device", status[0], device.info().id());
     try {
       return new OpenClBackend(device, context, options, tuning);
-    } catch (DeviceException failure) {
+    } catch (DeviceException | IllegalArgumentException failure) {
       CL.clReleaseContext(context);
       throw failure;
     }
@@ -136,12 +137,14 @@ final class OpenClBackend implements Backend {
       return;
     }
     closed = true;
-    queue.finish();
-    transfer.close();
-    memory.close();
-    scratch.close();
-    programs.close();
-    queue.close();
-    Status.check("closing the device", CL.clReleaseContext(context), device.info().id());
+    Releases releases = new Releases(device.info().id());
+    releases.check("waiting for work", CL.clFinish(queue.handle()));
+    transfer.close(releases);
+    memory.close(releases);
+    scratch.close(releases);
+    programs.close(releases);
+    queue.close(releases);
+    releases.check("closing the device", CL.clReleaseContext(context));
+    releases.throwFirst();
   }
 }
