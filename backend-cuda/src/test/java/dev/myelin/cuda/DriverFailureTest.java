@@ -152,6 +152,35 @@ class DriverFailureTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void anyCallThatFails_leavesTheOpenDeviceUsable(Precision precision) {
+    BackendOptions options = BackendOptions.DEFAULT.withPrecision(precision);
+    long calls;
+    try (Backend backend = Backends.open("cuda", options)) {
+      StandInDriver.clearCounts();
+      work(backend);
+      calls = StandInDriver.callCount();
+    }
+    for (long nth = 1; nth <= calls; nth++) {
+      Backend backend = Backends.open("cuda", options);
+      StandInDriver.failCall(nth, CUresult.CUDA_ERROR_OUT_OF_MEMORY);
+      try {
+        assertArrayEquals(PRODUCT, work(backend));
+      } catch (BackendException failure) {
+        assertArrayEquals(PRODUCT, work(backend), "call " + nth + ": " + failure.getMessage());
+      }
+      StandInDriver.clearFailures();
+      try {
+        backend.close();
+      } catch (DeviceException release) {
+        // What could not be given back is said when all the rest has been.
+        assertTrue(release.code().contains("OUT_OF_MEMORY"), release.getMessage());
+      }
+    }
+    StandInDriver.reset();
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_LAUNCH_FAILED})
   void anyCallThatReportsADeadContext_endsTheBackendAndNothingElse(int code) {
     long calls = callsOfASession();

@@ -1,9 +1,11 @@
 package dev.myelin.opencl;
 
+import java.nio.ByteBuffer;
 import org.jocl.CL;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_event;
+import org.jocl.cl_mem;
 
 /** An in-order queue of a device: what is put in runs one after the other. */
 final class CommandQueue {
@@ -31,16 +33,13 @@ final class CommandQueue {
     cl_event mark = new cl_event();
     Status.check(
         "marking a queue", CL.clEnqueueMarkerWithWaitList(other.handle, 0, null, mark), device);
-    try {
-      Status.check(
-          "waiting for another queue",
-          CL.clEnqueueBarrierWithWaitList(handle, 1, new cl_event[] {mark}, null),
-          device);
-      // Nothing else may ever send the mark off.
-      Status.check("sending off a mark", CL.clFlush(other.handle), device);
-    } finally {
-      CL.clReleaseEvent(mark);
-    }
+    int waiting = CL.clEnqueueBarrierWithWaitList(handle, 1, new cl_event[] {mark}, null);
+    // Nothing else may ever send the mark off.
+    int flushed = CL.clFlush(other.handle);
+    int released = CL.clReleaseEvent(mark);
+    Status.check("waiting for another queue", waiting, device);
+    Status.check("sending off a mark", flushed, device);
+    Status.check("releasing an event", released, device);
   }
 
   /** Waits until the queue is empty. */
@@ -48,7 +47,19 @@ final class CommandQueue {
     Status.check("waiting for work", CL.clFinish(handle), device);
   }
 
-  void close() {
-    Status.check("releasing the queue", CL.clReleaseCommandQueue(handle), device);
+  /**
+   * Gives mapped memory back to the device. JOCL has an event made at every unmapping, and loses it
+   * unless it is asked for; so it is, and given back.
+   *
+   * @return what OpenCL returned
+   */
+  int unmap(cl_mem buffer, ByteBuffer memory) {
+    cl_event unmapped = new cl_event();
+    int status = CL.clEnqueueUnmapMemObject(handle, buffer, memory, 0, null, unmapped);
+    return status == CL.CL_SUCCESS ? CL.clReleaseEvent(unmapped) : status;
+  }
+
+  void close(Releases releases) {
+    releases.check("releasing the queue", CL.clReleaseCommandQueue(handle));
   }
 }

@@ -10,7 +10,6 @@ final class DirectGemm implements Gemm {
   private static final int COLUMNS = 8;
 
   private final Programs programs;
-  private Kernel kernel;
 
   DirectGemm(Programs programs) {
     this.programs = programs;
@@ -19,9 +18,7 @@ final class DirectGemm implements Gemm {
   @Override
   public void multiply(
       Operand a, Operand b, int k, boolean accumulate, Epilogue epilogue, Tensor out) {
-    if (kernel == null) {
-      kernel = programs.kernel(FILE, "gemmDirect");
-    }
+    Kernel kernel = programs.kernel(FILE, "gemmDirect");
     int rows = out.dimension(0);
     int columns = out.dimension(1);
     kernel.integer(rows).integer(columns).integer(k);

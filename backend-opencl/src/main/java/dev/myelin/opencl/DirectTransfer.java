@@ -52,5 +52,5 @@ final class DirectTransfer implements Transfer {
   }
 
   @Override
-  public void close() {}
+  public void close(Releases releases) {}
 }

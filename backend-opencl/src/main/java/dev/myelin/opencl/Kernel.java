@@ -8,8 +8,8 @@ import org.jocl.cl_kernel;
 
 /**
  * A compiled kernel. Its arguments are given one after the other, in the order of its parameters,
- * and then it is launched: {@code add.index(count).tensor(a).tensor(b).tensor(out).launch(count)}.
- * Allocates nothing.
+ * and then it is launched: {@code
+ * add.begin().index(count).tensor(a).tensor(b).tensor(out).launch(count)}. Allocates nothing.
  */
 final class Kernel {
   /** Items of a group of an elementwise kernel; more neither helps GPUs nor processors. */
@@ -37,6 +37,12 @@ final class Kernel {
     this.name = name;
     this.handle = handle;
     this.groupItems = Math.min(GROUP_ITEMS, device.maxGroupItems());
+  }
+
+  /** The first argument comes next: what was begun before may have ended in an exception. */
+  Kernel begin() {
+    next = 0;
+    return this;
   }
 
   /** A tensor: its buffer and where in it it begins. */
@@ -72,9 +78,7 @@ final class Kernel {
   private Kernel argument(int bytes, Pointer value) {
     int status = CL.clSetKernelArg(handle, next, bytes, value);
     if (status != CL.CL_SUCCESS) {
-      int number = next;
-      next = 0;
-      Status.check("setting argument " + number + " of kernel " + name, status, id());
+      Status.check("setting argument " + next + " of kernel " + name, status, id());
     }
     next++;
     return this;
@@ -106,7 +110,6 @@ final class Kernel {
    * @param itemsY a multiple of {@code lanesY}
    */
   void launch(long itemsX, long itemsY, int lanesX, int lanesY) {
-    next = 0;
     if (itemsX == 0 || itemsY == 0) {
       return;
     }
@@ -135,7 +138,7 @@ final class Kernel {
     return (value + multiple - 1) / multiple * multiple;
   }
 
-  void close() {
-    Status.check("releasing kernel " + name, CL.clReleaseKernel(handle), id());
+  void close(Releases releases) {
+    releases.check("releasing kernel " + name, CL.clReleaseKernel(handle));
   }
 }

@@ -60,12 +60,10 @@ final class MappedTransfer implements Transfer {
   }
 
   private void unmap(String operation, Tensor tensor, ByteBuffer memory) {
-    int status =
-        CL.clEnqueueUnmapMemObject(
-            queue.handle(), OpenClBuffer.of(tensor).handle(), memory, 0, null, null);
+    int status = queue.unmap(OpenClBuffer.of(tensor).handle(), memory);
     Transfer.check(operation, tensor, status, device);
   }
 
   @Override
-  public void close() {}
+  public void close(Releases releases) {}
 }

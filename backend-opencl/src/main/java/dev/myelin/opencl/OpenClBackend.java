@@ -10,6 +10,7 @@ import dev.myelin.MemoryUse;
 import dev.myelin.Ops;
 import dev.myelin.Tensor;
 import dev.myelin.UploadQueue;
+import org.jocl.CL;
 import org.jocl.cl_context;
 
 /** One OpenCL device with its context and one in-order queue. */
@@ -29,8 +30,10 @@ final class OpenClBackend implements Backend {
       OpenClDevice device, cl_context context, BackendOptions options, Tuning tuning) {
     this.device = device;
     this.context = context;
-    this.queue = new CommandQueue(device, context);
+    // Whatever may be refused comes before the queue, which nobody else could give back.
+    this.variant = GemmVariant.bestOf(device);
     TransferWay way = TransferWay.bestOf(device);
+    this.queue = new CommandQueue(device, context);
     this.memory =
         new OpenClMemory(
             device,
@@ -42,7 +45,6 @@ final class OpenClBackend implements Backend {
     this.transfer = way.on(device, context, queue);
     this.programs = new Programs(device, context, queue, new ProgramCache(CacheFolder.ofUser()));
     this.scratch = new Scratch(device, context);
-    this.variant = GemmVariant.bestOf(device);
     this.ops = new OpenClOps(device, programs, scratch, gemm(tuning));
   }
 
@@ -54,7 +56,7 @@ final class OpenClBackend implements Backend {
     cl_context context = Contexts.create(device);
     try {
       return new OpenClBackend(device, context, options, tuning);
-    } catch (DeviceException failure) {
+    } catch (DeviceException | IllegalArgumentException failure) {
       Contexts.release(context);
       throw failure;
     }
@@ -134,12 +136,14 @@ final class OpenClBackend implements Backend {
       return;
     }
     closed = true;
-    queue.finish();
-    transfer.close();
-    memory.close();
-    scratch.close();
-    programs.close();
-    queue.close();
-    Status.check("closing the device", Contexts.release(context), device.info().id());
+    Releases releases = new Releases(device.info().id());
+    releases.check("waiting for work", CL.clFinish(queue.handle()));
+    transfer.close(releases);
+    memory.close(releases);
+    scratch.close(releases);
+    programs.close(releases);
+    queue.close(releases);
+    releases.check("closing the device", Contexts.release(context));
+    releases.throwFirst();
   }
 }

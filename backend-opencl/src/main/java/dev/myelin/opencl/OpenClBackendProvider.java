@@ -45,7 +45,9 @@ public final class OpenClBackendProvider implements BackendProvider {
       cl_platform_id[] platforms = OpenClDevices.platforms();
       if (platforms.length == 0) {
         return Probe.unusable(
-            NAME, "no platform: no driver is registered with OpenCL", remedies.forNoDriver());
+            NAME,
+            "no platform: no driver is registered with OpenCL, or none that is can be loaded",
+            remedies.forNoDriver());
       }
       List<DeviceInfo> devices =
           OpenClDevices.of(platforms).stream().map(OpenClDevice::info).toList();

@@ -38,10 +38,13 @@ final class OpenClDevices {
     }
     int[] count = new int[1];
     int status = CL.clGetPlatformIDs(0, null, count);
-    if (status == PLATFORM_NOT_FOUND || count[0] == 0) {
+    if (status == PLATFORM_NOT_FOUND) {
       return new cl_platform_id[0];
     }
     Status.check("looking for platforms", status, "OpenCL");
+    if (count[0] == 0) {
+      return new cl_platform_id[0];
+    }
     cl_platform_id[] platforms = new cl_platform_id[count[0]];
     Status.check("looking for platforms", CL.clGetPlatformIDs(count[0], platforms, null), "OpenCL");
     return platforms;
@@ -74,10 +77,13 @@ final class OpenClDevices {
   private static cl_device_id[] devices(cl_platform_id platform) {
     int[] count = new int[1];
     int status = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
-    if (status == CL.CL_DEVICE_NOT_FOUND || count[0] == 0) {
+    if (status == CL.CL_DEVICE_NOT_FOUND) {
       return new cl_device_id[0];
     }
     Status.check("looking for devices", status, "OpenCL");
+    if (count[0] == 0) {
+      return new cl_device_id[0];
+    }
     cl_device_id[] devices = new cl_device_id[count[0]];
     Status.check(
         "looking for devices",

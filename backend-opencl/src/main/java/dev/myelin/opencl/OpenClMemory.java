@@ -16,6 +16,8 @@ import org.jocl.cl_mem;
  * the budget, the device, or what the device allows for one buffer.
  */
 final class OpenClMemory {
+  private static final String FREEING = "freeing a buffer";
+
   private final OpenClDevice device;
   private final cl_context context;
   private final CommandQueue queue;
@@ -97,14 +99,13 @@ final class OpenClMemory {
   synchronized void giveBack(OpenClBuffer buffer) {
     if (held.remove(buffer)) {
       usedBytes -= buffer.elements() * buffer.type().bytes();
-      Status.check("freeing a buffer", CL.clReleaseMemObject(buffer.handle()), device.info().id());
+      Status.check(FREEING, CL.clReleaseMemObject(buffer.handle()), device.info().id());
     }
   }
 
   /** Frees what is still held. */
-  synchronized void close() {
-    for (OpenClBuffer buffer : held.toArray(new OpenClBuffer[0])) {
-      giveBack(buffer);
-    }
+  synchronized void close(Releases releases) {
+    held.forEach(buffer -> releases.check(FREEING, CL.clReleaseMemObject(buffer.handle())));
+    held.clear();
   }
 }

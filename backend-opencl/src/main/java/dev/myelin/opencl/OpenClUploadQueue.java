@@ -1,23 +1,28 @@
 package dev.myelin.opencl;
 
+import dev.myelin.DeviceException;
 import dev.myelin.Tensor;
 import dev.myelin.UploadQueue;
+import org.jocl.CL;
 import org.jocl.cl_context;
 
 /** A second queue of a device, with a way to transfer of its own. */
 final class OpenClUploadQueue implements UploadQueue {
+  private final String device;
   private final CommandQueue work;
   private final CommandQueue uploads;
   private final Transfer transfer;
 
   OpenClUploadQueue(OpenClDevice device, cl_context context, CommandQueue work) {
+    this.device = device.info().id();
     this.work = work;
+    TransferWay way = TransferWay.bestOf(device);
     this.uploads = new CommandQueue(device, context);
-    this.transfer = TransferWay.bestOf(device).on(device, context, uploads);
+    this.transfer = way.on(device, context, uploads);
     try {
       uploads.waitFor(work);
-    } catch (RuntimeException failure) {
-      uploads.close();
+    } catch (DeviceException failure) {
+      uploads.close(new Releases(this.device));
       throw failure;
     }
   }
@@ -40,11 +45,10 @@ final class OpenClUploadQueue implements UploadQueue {
 
   @Override
   public void close() {
-    try {
-      uploads.finish();
-      transfer.close();
-    } finally {
-      uploads.close();
-    }
+    Releases releases = new Releases(device);
+    releases.check("waiting for uploads", CL.clFinish(uploads.handle()));
+    transfer.close(releases);
+    uploads.close(releases);
+    releases.throwFirst();
   }
 }

@@ -52,7 +52,7 @@ final class PackedGemm implements Gemm {
         for (int row = 0; row < m; row += shape.blockRows()) {
           int rows = Math.min(shape.blockRows(), m - row);
           pack(packRows, a, row, depthStart, rows, depth, shape.rows());
-          product.integer(rows).integer(columns).integer(depth).integer(n);
+          product.begin().integer(rows).integer(columns).integer(depth).integer(n);
           product.integer(row).integer(column);
           multiplyPanels(rows, columns, add, isLast, epilogue, out);
         }
@@ -73,7 +73,7 @@ final class PackedGemm implements Gemm {
   private void pack(
       Kernel kernel, Operand operand, int outer, int depthStart, int count, int depth, int width) {
     Pointer panels = kernel == packRows ? scratch.packedA() : scratch.packedB();
-    kernel.integer(count).integer(depth);
+    kernel.begin().integer(count).integer(depth);
     kernel.memory(OpenClBuffer.of(operand.tensor()).argument());
     kernel.index(operand.at(outer, depthStart));
     kernel.index(operand.outerStride()).index(operand.depthStride()).memory(panels);

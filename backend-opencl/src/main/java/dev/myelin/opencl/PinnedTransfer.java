@@ -22,13 +22,18 @@ final class PinnedTransfer implements Transfer {
 
   private static final int ELEMENT_BYTES = 4;
 
+  private static final String WAITING = "waiting for a transfer";
+
+  /** What waiting answers when the transfer has ended, but badly. */
+  private static final int TRANSFER_FAILED = CL.CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST;
+
   private final OpenClDevice device;
   private final cl_context context;
   private final CommandQueue queue;
   private final int chunkElements;
 
-  /** Made at the first transfer. */
-  private Piece[] pieces;
+  /** Each made at its first transfer. */
+  private final Piece[] pieces = new Piece[2];
 
   PinnedTransfer(OpenClDevice device, cl_context context, CommandQueue queue, int chunkBytes) {
     this.device = device;
@@ -115,19 +120,20 @@ final class PinnedTransfer implements Transfer {
   }
 
   private Piece piece(long chunk) {
-    if (pieces == null) {
-      pieces = new Piece[] {new Piece(), new Piece()};
+    int number = (int) (chunk % 2);
+    if (pieces[number] == null) {
+      pieces[number] = new Piece();
     }
-    return pieces[(int) (chunk % 2)];
+    return pieces[number];
   }
 
   @Override
-  public void close() {
-    if (pieces != null) {
-      for (Piece piece : pieces) {
-        piece.close();
+  public void close(Releases releases) {
+    for (int i = 0; i < pieces.length; i++) {
+      if (pieces[i] != null) {
+        pieces[i].close(releases);
+        pieces[i] = null;
       }
-      pieces = null;
     }
   }
 
@@ -158,26 +164,36 @@ final class PinnedTransfer implements Transfer {
               null,
               null,
               status);
-      Status.check("mapping " + bytes + " bytes of pinned memory", status[0], id());
+      if (status[0] != CL.CL_SUCCESS) {
+        CL.clReleaseMemObject(handle);
+        Status.check("mapping " + bytes + " bytes of pinned memory", status[0], id());
+      }
       pointer = Pointer.to(memory);
     }
 
     void await() {
       if (event != null) {
+        int status = CL.clWaitForEvents(1, new cl_event[] {event});
+        if (status != CL.CL_SUCCESS && status != TRANSFER_FAILED) {
+          // The device may still be at it: the piece is not to be used before that has ended.
+          Status.check(WAITING, status, id());
+        }
         cl_event done = event;
         event = null;
-        int status = CL.clWaitForEvents(1, new cl_event[] {done});
-        CL.clReleaseEvent(done);
-        Status.check("waiting for a transfer", status, id());
+        int released = CL.clReleaseEvent(done);
+        Status.check(WAITING, status, id());
+        Status.check("releasing an event", released, id());
       }
     }
 
-    void close() {
-      await();
-      int status = CL.clEnqueueUnmapMemObject(queue.handle(), handle, memory, 0, null, null);
-      Status.check("unmapping pinned memory", status, id());
-      queue.finish();
-      Status.check("freeing pinned memory", CL.clReleaseMemObject(handle), id());
+    void close(Releases releases) {
+      if (event != null) {
+        releases.check(WAITING, CL.clWaitForEvents(1, new cl_event[] {event}));
+        releases.check("releasing an event", CL.clReleaseEvent(event));
+      }
+      releases.check("unmapping pinned memory", queue.unmap(handle, memory));
+      releases.check("waiting for work", CL.clFinish(queue.handle()));
+      releases.check("freeing pinned memory", CL.clReleaseMemObject(handle));
     }
   }
 

@@ -3,9 +3,7 @@ package dev.myelin.opencl;
 import dev.myelin.KernelBuildException;
 import dev.myelin.kernels.KernelSources;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -38,14 +36,14 @@ final class Programs {
   }
 
   /**
-   * A kernel by its name, which no other file has.
+   * A kernel by its name, which no other file has, ready for its first argument.
    *
    * @param file where it stands, "elementwise.cl"
    * @throws KernelBuildException with the compiler's whole log when the file does not compile
    */
   Kernel kernel(String file, String name) {
     Kernel kernel = kernels.get(name);
-    return kernel == null ? kernel(file, "", name) : kernel;
+    return kernel == null ? kernel(file, "", name) : kernel.begin();
   }
 
   /**
@@ -55,7 +53,7 @@ final class Programs {
   Kernel kernel(String file, String definitions, String name) {
     Kernel known = kernels.get(name + definitions);
     if (known != null) {
-      return known;
+      return known.begin();
     }
     cl_program program =
         programs.computeIfAbsent(
@@ -127,12 +125,15 @@ final class Programs {
     long[] size = new long[1];
     int property = CL.CL_PROGRAM_BUILD_LOG;
     int status = CL.clGetProgramBuildInfo(program, device.handle(), property, 0, null, size);
-    Status.check("asking for the compiler's log", status, device.info().id());
-    byte[] text = new byte[Math.toIntExact(size[0])];
-    status =
-        CL.clGetProgramBuildInfo(
-            program, device.handle(), property, text.length, Pointer.to(text), null);
-    Status.check("reading the compiler's log", status, device.info().id());
+    byte[] text = new byte[status == CL.CL_SUCCESS ? Math.toIntExact(size[0]) : 0];
+    if (status == CL.CL_SUCCESS) {
+      status =
+          CL.clGetProgramBuildInfo(
+              program, device.handle(), property, text.length, Pointer.to(text), null);
+    }
+    if (status != CL.CL_SUCCESS) {
+      return "The compiler's log cannot be read: " + Status.name(status);
+    }
     return new String(text, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
 
@@ -151,12 +152,11 @@ final class Programs {
     return status == CL.CL_SUCCESS ? binary : new byte[0];
   }
 
-  void close() {
-    List<Kernel> all = new ArrayList<>(kernels.values());
+  void close(Releases releases) {
+    kernels.values().forEach(kernel -> kernel.close(releases));
     kernels.clear();
-    all.forEach(Kernel::close);
     for (cl_program program : programs.values()) {
-      Status.check("releasing a program", CL.clReleaseProgram(program), device.info().id());
+      releases.check("releasing a program", CL.clReleaseProgram(program));
     }
     programs.clear();
   }

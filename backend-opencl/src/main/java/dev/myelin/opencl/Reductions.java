@@ -46,7 +46,7 @@ final class Reductions {
     }
     sum.index(count).tensor(in).flag(false).memory(scratch.partials()).index(0);
     sum.launchGroups(groups, lanes);
-    sum.index(groups).memory(scratch.partials()).index(0).flag(accumulate).tensor(out);
+    sum.begin().index(groups).memory(scratch.partials()).index(0).flag(accumulate).tensor(out);
     sum.launchGroups(1, lanes);
   }
 

@@ -57,12 +57,10 @@ final class Scratch {
     return packedB.argument();
   }
 
-  void close() {
-    partials.close();
-    maxima.close();
-    factor.close();
-    packedA.close();
-    packedB.close();
+  void close(Releases releases) {
+    for (Part part : new Part[] {partials, maxima, factor, packedA, packedB}) {
+      part.close(releases);
+    }
   }
 
   private final class Part {
@@ -85,9 +83,9 @@ final class Scratch {
       return argument;
     }
 
-    void close() {
+    void close(Releases releases) {
       if (handle != null) {
-        Status.check("freeing scratch memory", CL.clReleaseMemObject(handle), device.info().id());
+        releases.check("freeing scratch memory", CL.clReleaseMemObject(handle));
         handle = null;
         argument = null;
       }

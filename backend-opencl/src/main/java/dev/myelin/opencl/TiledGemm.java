@@ -32,7 +32,7 @@ final class TiledGemm implements Gemm {
   public void multiply(
       Operand a, Operand b, int k, boolean accumulate, Epilogue epilogue, Tensor out) {
     TiledShape shape = shape(out);
-    Kernel kernel = kernel(shape);
+    Kernel kernel = kernel(shape).begin();
     kernel.integer(out.dimension(0)).integer(out.dimension(1)).integer(k);
     kernel.tensor(a.tensor()).index(a.outerStride()).index(a.depthStride());
     kernel.tensor(b.tensor()).index(b.outerStride()).index(b.depthStride());

@@ -10,8 +10,8 @@ interface Transfer {
   /** Waits for what is before it in the queue, and returns when the array is filled. */
   void download(Tensor source, HostArray target);
 
-  /** Gives back what it holds; the queue is empty. */
-  void close();
+  /** Waits for transfers on their way, and gives back what it holds. */
+  void close(Releases releases);
 
   /** Looks at a status; the message is made only when it is needed, since it costs more. */
   static void check(String operation, Tensor tensor, int status, OpenClDevice device) {

@@ -45,10 +45,12 @@ final class PlantedFaultMain {
     kernel.memory(Pointer.to(out)).launchGroups(1, LANES);
     queue.finish();
     CL.clReleaseMemObject(out);
-    kernel.close();
+    Releases releases = new Releases(device.info().id());
+    kernel.close(releases);
     CL.clReleaseProgram(program);
-    programs.close();
-    queue.close();
+    programs.close(releases);
+    queue.close(releases);
+    releases.throwFirst();
     CL.clReleaseContext(context);
     System.out.println("done on " + device.info().name());
   }

@@ -25,9 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the provider says where OpenCL is not there; each case in a JVM of its own. */
 class ProbeTest {
+  /** How Debian's package tells the loader of PoCL. */
+  private static final Path REGISTERED = Path.of("/etc/OpenCL/vendors/pocl.icd");
+
   private static final List<String> JOCL_LIBRARIES =
       List.of(
           "JOCL_2_0_6-windows-x86_64.dll",
@@ -64,6 +69,37 @@ class ProbeTest {
     for (String line : probedWith(Map.of("OCL_ICD_VENDORS", "/nonexistent"))) {
       assertTrue(line.contains("false: no platform"), line);
       assertTrue(line.contains("nstall"), line);
+    }
+  }
+
+  /** Nothing, a library that is not there, a file that is no library, one of something else. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\n",
+        "libgone-driver.so\n",
+        "/gone/driver.so",
+        "FOLDER/broken.so",
+        "libm.so.6"
+      })
+  void probe_withABrokenDriver_saysSo_andDoesNotHideAnother(String driver, @TempDir Path folder)
+      throws Exception {
+    TestDevices.open("opencl", BackendOptions.DEFAULT).close();
+    Files.writeString(folder.resolve("broken.so"), "not a library");
+    Path drivers = Files.createDirectory(folder.resolve("vendors"));
+    Files.writeString(drivers.resolve("a.icd"), driver.replace("FOLDER", folder.toString()));
+    Map<String, String> environment = Map.of("OCL_ICD_VENDORS", drivers.toString());
+    for (String line : probedWith(environment)) {
+      assertTrue(line.contains("false: no platform"), line);
+      assertTrue(line.contains("nstall"), line);
+    }
+    // On a machine whose drivers are registered elsewhere there is no second one to look for.
+    if (Files.exists(REGISTERED)) {
+      Files.copy(REGISTERED, drivers.resolve("b.icd"));
+      for (String line : probedWith(environment)) {
+        assertTrue(line.contains(": true: "), line);
+      }
     }
   }
 

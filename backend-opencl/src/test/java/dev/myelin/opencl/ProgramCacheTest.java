@@ -153,8 +153,10 @@ class ProgramCacheTest {
     assertTrue(failure.getMessage().contains("wrong.cl"), failure.getMessage());
     assertTrue(failure.getMessage().contains("opencl:0"), failure.getMessage());
     assertTrue(failure.log().contains("undeclared"), failure.log());
-    programs.close();
-    queue.close();
+    Releases releases = new Releases(device.info().id());
+    programs.close(releases);
+    queue.close(releases);
+    releases.throwFirst();
     CL.clReleaseContext(context);
   }
 }

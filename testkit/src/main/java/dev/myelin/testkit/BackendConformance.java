@@ -196,7 +196,8 @@ public abstract class BackendConformance {
 
   @TestFactory
   protected final Stream<DynamicTest> memory() {
-    return topic("memory", MemoryCases::of);
+    return topic(
+        "memory", memory -> Stream.concat(MemoryCases.of(memory), OutOfMemoryCases.of(memory)));
   }
 
   @TestFactory

@@ -153,7 +153,7 @@ Code Call::begin(const char* name, Needs needs) {
   Code forced = injected(name);
   Context* current = currentContext();
   if (forced != SUCCESS) {
-    if (isSticky(forced) && current) current->sticky = forced;
+    if (isSticky(forced) && current && current->alive) current->sticky = forced;
     return forced;
   }
   if (needs == NOTHING) return SUCCESS;
