@@ -2,7 +2,6 @@
 // keeps books of the objects that were made and not given back. What JOCL does not find here it cannot call.
 //
 // Its soname is the loader's, so the dynamic linker gives it to whoever asks for the loader after it was loaded.
-#include <cstring>
 #include <dlfcn.h>
 #include <jni.h>
 #include <link.h>
@@ -10,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <mutex>
 #include <string>
