@@ -1,5 +1,6 @@
 package dev.myelin;
 
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -166,6 +167,8 @@ public final class TensorArena implements AutoCloseable {
       contents.close();
     } finally {
       backend.leave(wasOutside);
+      // Or else an arena that is waiting for its work could be taken for one that was lost.
+      Reference.reachabilityFence(this);
     }
   }
 }
