@@ -20,6 +20,7 @@ import org.jocl.CL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Whatever OpenCL call fails, the user gets a typed exception that names operation and code, the
  * open device gives right results next, and closing it gives everything back.
  */
+@Timeout(300) // What waits in vain for a call that failed is a failure, too.
 class CallFailureTest {
   /** What drivers answer when they do not want to say more; at allocations, that memory is out. */
   private static final int STATUS = CL.CL_OUT_OF_RESOURCES;

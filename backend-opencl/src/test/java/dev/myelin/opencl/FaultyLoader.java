@@ -2,6 +2,7 @@ package dev.myelin.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.myelin.BackendOptions;
 import dev.myelin.testkit.TestDevices;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +24,8 @@ final class FaultyLoader {
   private FaultyLoader() {}
 
   /**
-   * Compiles and loads the library, and makes its books as new. Without a compiler, jni.h or a
-   * loader to pass calls on to the test is skipped, or fails where OpenCL is required.
+   * Compiles and loads the library, and makes its books as new. Without a compiler, jni.h or OpenCL
+   * to pass calls on to, the test is skipped, or fails where OpenCL is required.
    */
   static synchronized void loadOrSkip() {
     try {
@@ -40,6 +41,9 @@ final class FaultyLoader {
           new IOException("no libOpenCL.so.1: sudo apt install ocl-icd-libopencl1 pocl-opencl-icd"),
           OpenClBackendProvider.NAME);
     }
+    reset();
+    // Skips the test where there is a loader, but no device.
+    TestDevices.open(OpenClBackendProvider.NAME, BackendOptions.DEFAULT).close();
     reset();
   }
 
