@@ -16,6 +16,14 @@ package dev.myelin;
  * "any shape" asks only that its tensors have the same number of elements. Empty tensors are
  * allowed everywhere, but for rows without columns in {@link #argmaxRows}.
  *
+ * <p>Subnormal numbers (below 2^-126 in size) are kept, to the bit, by copies, sums, differences
+ * and products and by what is made of these (matmul, sumRows, scale, addBias, relu, plain SGD), as
+ * operands and as results: by the CPU, by CUDA, and by OpenCL devices that say CL_FP_DENORM. Other
+ * OpenCL devices may take such an operand or result for 0. A quotient, root, exponential or other
+ * function whose result is subnormal may give 0, on any device: it is right within 2^-126, so that
+ * sigmoid(-100) or the softmax of a logit 100 below the largest is 3.7e-44 or 0. Infinities and NaN
+ * follow IEEE 754 where an operation does not say otherwise.
+ *
  * <p>Every operation throws {@link ShapeMismatchException} when shapes do not fit and {@link
  * IllegalArgumentException} for a choice that is null, a wrong element type, a tensor of another
  * backend or shared memory, all before any device work; and {@link IllegalStateException} for a

@@ -12,7 +12,8 @@ final class DataOptions {
       defaultValue = "digits",
       description =
           "digits, spirals, moons, rings or sine (made on the spot); "
-              + "a directory with MNIST's IDX files; or a CSV file. "
+              + "a directory with MNIST's IDX files; an npz file with x and y, or x_train, "
+              + "y_train and x_test, y_test; or a CSV file. "
               + "Default: digits")
   String data;
 
@@ -28,7 +29,8 @@ final class DataOptions {
       names = "--samples",
       paramLabel = "N",
       description =
-          "how many samples to make, or to pick at random (of IDX files: from those to train on). "
+          "how many samples to make, or to pick at random (of data with test samples of their own: "
+              + "from those to train on). "
               + "Default: by data set, or all")
   Integer samples;
 
@@ -37,7 +39,8 @@ final class DataOptions {
       paramLabel = "SHARE",
       description =
           "share of the samples held back for the test; 0: none, train on all and test on them. "
-              + "Default: 0.2, with --rule perceptron 0; IDX files have their own")
+              + "Default: 0.2, with --rule perceptron 0; IDX files and npz files with x_test have "
+              + "their own")
   Double testSplit;
 
   @Option(

@@ -22,6 +22,7 @@ final class DataSource {
   enum Kind {
     GENERATED,
     IDX,
+    NPZ,
     CSV
   }
 
@@ -60,6 +61,16 @@ final class DataSource {
       }
       return new DataSource(options, Kind.IDX, path);
     }
+    if (NumpyParts.isNumpy(path) && Files.isRegularFile(path)) {
+      refuseTarget(options, "an npz file");
+      if (options.testSplit != null && new NumpyParts(path).haveTest()) {
+        throw new UsageException(
+            "--test-split is not for "
+                + options.data
+                + ", which has its own test samples (x_test, y_test)");
+      }
+      return new DataSource(options, Kind.NPZ, path);
+    }
     if (Files.isRegularFile(path)) {
       return new DataSource(options, Kind.CSV, path);
     }
@@ -89,8 +100,14 @@ final class DataSource {
     return part.name().replaceFirst("( \\((train|test)\\))+$", "");
   }
 
-  Kind kind() {
-    return kind;
+  /** Whether there are samples that are for the test alone. */
+  boolean hasOwnTest() {
+    return kind == Kind.IDX || (kind == Kind.NPZ && new NumpyParts(path).haveTest());
+  }
+
+  /** Whether columns are quantities of any size, which a network takes standardised. */
+  boolean needsStandardization() {
+    return kind == Kind.CSV || (kind == Kind.NPZ && !new NumpyParts(path).arePixels());
   }
 
   /** How files made from these data are called: "digits", or a file's name without its ending. */
@@ -100,7 +117,7 @@ final class DataSource {
     }
     Path fileName = path.toAbsolutePath().normalize().getFileName();
     String name = fileName == null ? "data" : fileName.toString();
-    String stem = kind == Kind.CSV ? name.replaceFirst("\\.[^.]+$", "") : name;
+    String stem = kind == Kind.CSV || kind == Kind.NPZ ? name.replaceFirst("\\.[^.]+$", "") : name;
     String safe = stem.replaceAll("[^A-Za-z0-9_.-]+", "-");
     return safe.isEmpty() ? "data" : safe;
   }
@@ -115,6 +132,13 @@ final class DataSource {
       case GENERATED -> split(requireTask(generated(), task));
       case IDX ->
           new Split(subset(requireTask(IdxFiles.readTrain(path), task)), IdxFiles.readTest(path));
+      case NPZ -> {
+        NumpyParts parts = new NumpyParts(path);
+        Dataset training = parts.train(task);
+        yield parts.haveTest()
+            ? new Split(subset(training), parts.test(training))
+            : split(subset(training));
+      }
       case CSV -> split(subset(CsvFiles.readTraining(path, options.target, task)));
     };
   }
@@ -123,28 +147,42 @@ final class DataSource {
    * The samples to judge a model by.
    *
    * @throws InvalidDataException when the data are not of the model's kind
-   * @throws UsageException for all samples of IDX files, which are two sets, and for a split where
-   *     all samples are asked for
+   * @throws UsageException for all samples of data that are two sets, and for a split where all
+   *     samples are asked for
    */
   Dataset forEvaluation(TrainedModel model, Part part) {
     if (part == Part.ALL) {
       refuseForAll("--test-split", options.testSplit, "--part all");
     }
-    if (kind == Kind.IDX) {
+    if (hasOwnTest()) {
       return switch (part) {
-        case TEST -> IdxFiles.readTest(path);
-        case TRAIN -> subset(IdxFiles.readTrain(path));
+        case TEST -> ownPart(model, true);
+        case TRAIN -> subset(ownPart(model, false));
         case ALL ->
             throw new UsageException(
-                "--part all: IDX files are two sets; evaluate train and test one by one");
+                "--part all: "
+                    + (kind == Kind.IDX ? "IDX files are" : options.data + " is")
+                    + " two sets; evaluate train and test one by one");
       };
     }
-    Dataset all = kind == Kind.GENERATED ? generated() : subset(labelled(model));
+    Dataset all =
+        switch (kind) {
+          case GENERATED -> generated();
+          case IDX, NPZ -> subset(ownPart(model, false));
+          case CSV -> subset(labelled(model));
+        };
     return switch (part) {
       case ALL -> all;
       case TRAIN -> split(all).train();
       case TEST -> split(all).test();
     };
+  }
+
+  private Dataset ownPart(TrainedModel model, boolean isTest) {
+    if (kind == Kind.NPZ) {
+      return new NumpyParts(path).forModel(model, isTest);
+    }
+    return isTest ? IdxFiles.readTest(path) : IdxFiles.readTrain(path);
   }
 
   /**
@@ -164,6 +202,7 @@ final class DataSource {
       case GENERATED -> preparation.applyToFeatures(requireFeatures(generated(), model)).features();
       case IDX ->
           preparation.applyToFeatures(requireFeatures(IdxFiles.readTest(path), model)).features();
+      case NPZ -> new NumpyParts(path).features(model);
       case CSV -> preparation.applyToFeatures(table(model));
     };
   }
@@ -181,13 +220,7 @@ final class DataSource {
    * @throws InvalidDataException with both numbers, or both lists of names
    */
   static Dataset requireFeatures(Dataset data, TrainedModel model) {
-    if (model.spec().inputs() != data.inputs()) {
-      throw new InvalidDataException(
-          String.format(
-              "the model takes %d features, but data %s has %d: give data like those that it was"
-                  + " trained on",
-              model.spec().inputs(), wholeName(data), data.inputs()));
-    }
+    requireInputs(wholeName(data), data.inputs(), model);
     boolean bothHaveNames = !model.featureNames().isEmpty() && !data.featureNames().isEmpty();
     if (bothHaveNames && !model.featureNames().equals(data.featureNames())) {
       throw new InvalidDataException(
@@ -196,6 +229,21 @@ final class DataSource {
               model.featureNames(), wholeName(data), data.featureNames()));
     }
     return data;
+  }
+
+  /**
+   * Makes sure that samples have as many features as the model takes.
+   *
+   * @throws InvalidDataException with both numbers
+   */
+  static void requireInputs(String data, int inputs, TrainedModel model) {
+    if (model.spec().inputs() != inputs) {
+      throw new InvalidDataException(
+          String.format(
+              "the model takes %d features, but data %s has %d: give data like those that it was"
+                  + " trained on",
+              model.spec().inputs(), data, inputs));
+    }
   }
 
   private Dataset generated() {

@@ -8,6 +8,7 @@ import dev.myelin.nn.Predictions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,11 +66,15 @@ final class PredictionTable {
     // Not closed: that would close the stream, which is the caller's.
     @SuppressWarnings("resource")
     CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
-    csv.writeRecord(header());
-    for (int row = 0; row < rows(); row++) {
-      csv.writeRecord(model.isClassification() ? classRow(row) : valueRow(row));
+    try {
+      csv.writeRecord(header());
+      for (int row = 0; row < rows(); row++) {
+        csv.writeRecord(model.isClassification() ? classRow(row) : valueRow(row));
+      }
+      csv.flush();
+    } catch (UncheckedIOException failure) {
+      throw failure.getCause(); // so that the caller can say which file it is
     }
-    csv.flush();
   }
 
   private List<String> header() {

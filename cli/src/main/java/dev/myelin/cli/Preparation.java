@@ -60,16 +60,50 @@ record Preparation(Optional<Standardizer> features, Optional<Standardizer> targe
         throw table.badFeature(
             i / standardizer.columns(),
             feature,
-            String.format(
-                Locale.ROOT,
-                "%s is too far from the training data, whose mean is %s and deviation %s; correct"
-                    + " it, or remove the line",
-                table.features()[i],
-                standardizer.means()[feature],
-                standardizer.scales()[feature]));
+            tooFar(standardizer, feature, table.features()[i], "line"));
       }
     }
     return prepared;
+  }
+
+  /**
+   * Features without targets as the network takes them: [samples, inputs] row-major.
+   *
+   * @param name how messages call them
+   * @throws InvalidDataException naming the sample and column of a value that is so far from the
+   *     training data that it is no longer finite
+   */
+  float[] applyToFeatures(String name, float[] raw) {
+    if (features.isEmpty()) {
+      return raw;
+    }
+    Standardizer standardizer = features.get();
+    float[] prepared = standardizer.apply(raw);
+    for (int i = 0; i < prepared.length; i++) {
+      if (!Float.isFinite(prepared[i])) {
+        int feature = i % standardizer.columns();
+        throw new InvalidDataException(
+            String.format(
+                Locale.ROOT,
+                "%s: value %d of sample %d: %s",
+                name,
+                feature,
+                i / standardizer.columns(),
+                tooFar(standardizer, feature, raw[i], "sample")));
+      }
+    }
+    return prepared;
+  }
+
+  private static String tooFar(Standardizer standardizer, int feature, float value, String row) {
+    return String.format(
+        Locale.ROOT,
+        "%s is too far from the training data, whose mean is %s and deviation %s; correct"
+            + " it, or remove the %s",
+        value,
+        standardizer.means()[feature],
+        standardizer.scales()[feature],
+        row);
   }
 
   /** The network's outputs in the unit of the data. */

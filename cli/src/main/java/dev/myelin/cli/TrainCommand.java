@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "",
       "Of the training samples, a tenth (at most 5,000) is held back for validation,",
       "that is for the table of epochs and --patience. The test samples are used once,",
-      "at the end. CSV columns are standardised by what the training samples are like.",
+      "at the end. Columns of CSV and npz files are standardised by what the training samples are like.",
       "One seed gives one model, bit for bit, on one device at any --threads; also of",
       "a run that was cut off at any moment and resumed: --checkpoint, --resume.",
       "",
@@ -72,8 +72,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "TASK",
       defaultValue = "auto",
       description =
-          "CSV: auto, classification or regression. Default: auto, which takes words and few "
-              + "different whole numbers for classes")
+          "CSV and npz: auto, classification or regression. Default: auto, which takes words and few "
+              + "different whole numbers for classes; of npz files all integers")
   private Task task;
 
   @Option(
@@ -130,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
               + " samples to train on: give more, or leave it out");
     }
     Preparation preparation =
-        source.kind() == DataSource.Kind.CSV ? Preparation.fit(parts.training()) : Preparation.NONE;
+        source.needsStandardization() ? Preparation.fit(parts.training()) : Preparation.NONE;
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     CommandText text =
@@ -161,7 +161,7 @@ final class TrainCommand implements Callable<Integer> {
           "--device auto tries how fast devices train on and on, but a perceptron ends: name the"
               + " device; for single samples cpu is fastest");
     }
-    if (data.testSplit == null && source.kind() != DataSource.Kind.IDX) {
+    if (data.testSplit == null && !source.hasOwnTest()) {
       data.testSplit = 0.0;
     }
   }

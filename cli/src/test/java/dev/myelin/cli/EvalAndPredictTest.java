@@ -1,9 +1,12 @@
 package dev.myelin.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.myelin.model.TrainedModel;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -204,6 +207,22 @@ class EvalAndPredictTest {
     assertEquals("", run.out());
     assertEquals("1,000 predictions written to " + out + "\n", run.err());
     assertEquals(1001, Files.readAllLines(out).size());
+  }
+
+  @Test
+  void predictions_thatAreNoLongerTaken_areAnIoException_fromWhichFilesAreNamed() {
+    Path file = directory.resolve("moons.safetensors");
+    CommandLineRun.of("train", "--data", "moons", "--epochs", 1, "--save", file);
+    PredictionTable table = new PredictionTable(TrainedModel.load(file), new float[100_000]);
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int each) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    IOException failure = assertThrows(IOException.class, () -> table.writeTo(full));
+    assertEquals("No space left on device", failure.getMessage());
   }
 
   @Test

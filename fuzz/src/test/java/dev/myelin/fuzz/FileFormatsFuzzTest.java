@@ -9,6 +9,7 @@ import dev.myelin.Activation;
 import dev.myelin.data.Dataset;
 import dev.myelin.data.IdxFiles;
 import dev.myelin.data.InvalidDataException;
+import dev.myelin.data.NumpyFile;
 import dev.myelin.io.InvalidJsonException;
 import dev.myelin.io.InvalidModelException;
 import dev.myelin.io.Json;
@@ -56,6 +57,10 @@ final class FileFormatsFuzzTest {
 
   static Stream<byte[]> idxSeeds() {
     return Seeds.idxPairs();
+  }
+
+  static Stream<byte[]> npzSeeds() {
+    return NumpySeeds.npz();
   }
 
   static Stream<byte[]> jsonSeeds() {
@@ -152,6 +157,39 @@ final class FileFormatsFuzzTest {
     }
   }
 
+  /** Arrays of any names, read as features, as targets and as labels of x. */
+  @MethodSource("npzSeeds")
+  @FuzzTest
+  void npz(byte[] bytes) throws IOException {
+    Files.write(FILE, bytes);
+    try (NumpyFile file = NumpyFile.open(FILE)) {
+      for (String name : file.names()) {
+        readAsAll(file, name);
+      }
+    } catch (InvalidDataException refusal) {
+      assertNames(FILE, refusal);
+    }
+  }
+
+  private static void readAsAll(NumpyFile file, String name) {
+    try {
+      float[] features = file.features(name);
+      assertEquals(file.samples(name) * file.inputs(name), features.length);
+      for (float feature : features) {
+        assertTrue(Float.isFinite(feature), "feature " + feature);
+      }
+      assertEquals(file.samples(name), file.regression("fuzzed", name, "x").samples());
+    } catch (InvalidDataException refusal) {
+      assertNames(FILE, refusal);
+    }
+    try {
+      List<String> classes = file.classNames(name);
+      assertEquals(classes.size(), file.classification("fuzzed", "x", name, classes).outputs());
+    } catch (InvalidDataException refusal) {
+      assertNames(FILE, refusal);
+    }
+  }
+
   /** What was read and written again reads the same. */
   @MethodSource("jsonSeeds")
   @FuzzTest
@@ -166,7 +204,7 @@ final class FileFormatsFuzzTest {
     assertEquals(value, Json.read(Json.write(value)));
   }
 
-  private static void assertNames(Path file, InvalidModelException refusal) {
+  private static void assertNames(Path file, RuntimeException refusal) {
     assertTrue(refusal.getMessage().contains(file.toString()), refusal.getMessage());
   }
 

@@ -230,11 +230,11 @@ final class Seeds {
     return out.toByteArray();
   }
 
-  private interface Writer {
+  interface Writer {
     void write(Path file);
   }
 
-  private static byte[] written(Writer writer) {
+  static byte[] written(Writer writer) {
     try {
       Path file = Files.createTempFile("myelin-seed", ".tmp");
       try {

@@ -118,6 +118,11 @@ public abstract class BackendConformance {
   }
 
   @TestFactory
+  protected final Stream<DynamicTest> subnormals() {
+    return topic("subnormals", SubnormalCases::of);
+  }
+
+  @TestFactory
   protected final Stream<DynamicTest> matmul() {
     return topic("matmul", MatmulCases::of);
   }

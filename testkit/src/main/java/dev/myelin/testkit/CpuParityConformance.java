@@ -1,6 +1,5 @@
 package dev.myelin.testkit;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.myelin.Activation;
@@ -22,8 +21,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fifty steps of training give the CPU backend's weights within a bound. For other backends than
- * the CPU's, which must be on the class path of the test.
+ * A hundred steps of training give the CPU backend's weights within a bound. For other backends
+ * than the CPU's, which must be on the class path of the test.
  *
  * <p>The bound: a step moves a weight by lr times a gradient that is a sum of products, and each of
  * the two backends may round that gradient by at most (k + 2) 2^-24 of the sum's magnitude, k being
@@ -31,14 +30,16 @@ import org.junit.jupiter.api.Test;
  * (Higham, "Accuracy and Stability of Numerical Algorithms", section 3.1). A gradient's terms are
  * averages over the batch of an error of at most 1 times an activation of at most 1, so the
  * magnitude is at most 1. What a step brings in, later steps magnify; by how much is measured: the
- * CPU's training is repeated from weights that differ by {@link #SHIFT}.
+ * CPU's training is repeated from weights that differ by {@link #SHIFT}. What comes out is below
+ * {@link #STATED_BOUND}, the number that docs/reliability.md gives.
  */
 public abstract class CpuParityConformance {
-  private static final int STEPS = 50;
+  private static final int STEPS = 100;
   private static final int BATCH = 20;
   private static final int HIDDEN = 16;
   private static final double LEARNING_RATE = 0.1;
   private static final float SHIFT = 0x1p-12f;
+  private static final double STATED_BOUND = 2e-4;
   private static final double ROUNDING = 0x1p-24;
 
   private static final Dataset DATA = GeneratedData.moons(STEPS * BATCH, 3);
@@ -48,21 +49,17 @@ public abstract class CpuParityConformance {
   protected abstract String device();
 
   @Test
-  void fiftySteps_giveTheWeightsOfTheCpu() {
+  void hundredSteps_giveTheWeightsOfTheCpu() {
     float[] cpu = trained("cpu", 0);
     float[] other = trained(device(), 0);
     double magnified = Math.max(1, largestDifference(cpu, trained("cpu", SHIFT)) / SHIFT);
     double roundedPerStep = LEARNING_RATE * (2 + HIDDEN + 2 + BATCH + 2) * ROUNDING;
     double bound = 2 * STEPS * roundedPerStep * magnified;
     double difference = largestDifference(cpu, other);
+    assertTrue(bound <= STATED_BOUND, "bound " + bound + " at " + magnified);
     assertTrue(
         difference <= bound, "off by " + difference + ", bound " + bound + " at " + magnified);
     assertTrue(largestDifference(cpu, initial()) > 1000 * bound, "training moved the weights");
-  }
-
-  @Test
-  void fiftySteps_ofOneSeed_giveTheSameBitsTwice() {
-    assertArrayEquals(trained(device(), 0), trained(device(), 0));
   }
 
   private static double largestDifference(float[] a, float[] b) {

@@ -4,6 +4,7 @@ import dev.myelin.Backend;
 import dev.myelin.BackendOptions;
 import dev.myelin.BackendUnavailableException;
 import dev.myelin.Backends;
+import dev.myelin.Profile;
 import java.util.Arrays;
 import org.opentest4j.TestAbortedException;
 
@@ -26,6 +27,15 @@ public final class TestDevices {
   public static Backend open(String device, BackendOptions options) {
     try {
       return Backends.open(device, options);
+    } catch (BackendUnavailableException unavailable) {
+      throw absent(unavailable, device);
+    }
+  }
+
+  /** As {@link #open(String, BackendOptions)}; what the device does is written down. */
+  static Backend open(String device, BackendOptions options, Profile profile) {
+    try {
+      return Backends.open(device, options, profile);
     } catch (BackendUnavailableException unavailable) {
       throw absent(unavailable, device);
     }

@@ -147,6 +147,7 @@ class ConformanceRulesTest {
         suite.networks(),
         suite.optimizers(),
         suite.reductions(),
+        suite.subnormals(),
         suite.transfers());
   }
 

@@ -1,0 +1,217 @@
+package dev.myelin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.myelin.data.Dataset;
+import dev.myelin.data.GeneratedData;
+import dev.myelin.io.NamedFloats;
+import dev.myelin.io.NumpyArchive;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code --data FILE.npz} takes for what. */
+class NumpyDataTest {
+  @TempDir Path directory;
+  private Path model;
+
+  @BeforeEach
+  void nameTheModel() {
+    model = directory.resolve("model.safetensors");
+  }
+
+  private static byte[] npy(String type, String shape, byte... data) throws IOException {
+    String text = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }\n".formatted(type, shape);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length(), 0});
+    bytes.write(text.getBytes(StandardCharsets.US_ASCII));
+    bytes.write(data);
+    return bytes.toByteArray();
+  }
+
+  private Path zip(String name, Object... namesAndContents) throws IOException {
+    Path file = directory.resolve(name);
+    try (OutputStream out = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (int i = 0; i < namesAndContents.length; i += 2) {
+        zip.putNextEntry(new ZipEntry(namesAndContents[i] + ".npy"));
+        zip.write((byte[]) namesAndContents[i + 1]);
+        zip.closeEntry();
+      }
+    }
+    return file;
+  }
+
+  private static byte[] pixels(Dataset data, int first, int count) throws IOException {
+    byte[] bytes = new byte[count * 784];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.round(255 * data.features()[first * 784 + i]);
+    }
+    return npy("|u1", "(%s, 28, 28)".formatted(count), bytes);
+  }
+
+  private static byte[] labels(Dataset data, int first, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * count);
+    for (int i = 0; i < count; i++) {
+      bytes.putLong(data.labels()[first + i]);
+    }
+    return npy(">i8", "(%s,)".formatted(count), bytes.array());
+  }
+
+  /** y = 2 a - b + 5 in floats, a and b far from 1. */
+  private Path numbers(String targets) {
+    int samples = 300;
+    float[] features = new float[2 * samples];
+    float[] values = new float[samples];
+    for (int i = 0; i < samples; i++) {
+      features[2 * i] = 1000 + i * 37 % 101;
+      features[2 * i + 1] = i * 53 % 103;
+      values[i] = 2 * features[2 * i] - features[2 * i + 1] + 5;
+    }
+    NumpyArchive archive = new NumpyArchive();
+    archive.add(new NamedFloats("X", features, samples, 2));
+    archive.add(new NamedFloats(targets, values, samples));
+    Path file = directory.resolve(targets + ".npz");
+    archive.write(file);
+    return file;
+  }
+
+  @Test
+  void trainAndTestArrays_areLearnedToTheSameBytesAsTheIdxFilesWithTheirNumbers()
+      throws IOException {
+    Dataset digits = GeneratedData.byName("digits", 400, 1);
+    Path file =
+        zip(
+            "mnist.npz",
+            "x_test",
+            pixels(digits, 300, 100),
+            "x_train",
+            pixels(digits, 0, 300),
+            "y_train",
+            labels(digits, 0, 300),
+            "y_test",
+            labels(digits, 300, 100));
+    Path idx = TestFiles.idx(directory.resolve("mnist"));
+    Path idxModel = directory.resolve("idx.safetensors");
+    CommandLineRun run =
+        CommandLineRun.of("train", "--data", file, "--epochs", 2, "--save", model, "--json");
+    assertEquals(0, run.exitCode(), run.err());
+    CommandLineRun expected =
+        CommandLineRun.of("train", "--data", idx, "--epochs", 2, "--save", idxModel, "--json");
+    assertEquals(-1, Files.mismatch(idxModel, model));
+    assertEquals(expected.json().get("test"), run.json().get("test"));
+
+    CommandLineRun judged = CommandLineRun.of("eval", "--model", model, "--data", file, "--json");
+    assertEquals(0, judged.exitCode(), judged.err());
+    assertEquals(
+        CommandLineRun.of("eval", "--model", idxModel, "--data", idx, "--json").json().get("test"),
+        judged.json().get("test"));
+    assertEquals(
+        CommandLineRun.of("predict", "--model", idxModel, "--data", idx).out(),
+        CommandLineRun.of("predict", "--model", model, "--data", file).out());
+
+    CommandLineRun all =
+        CommandLineRun.of("eval", "--model", model, "--data", file, "--part", "all");
+    assertEquals(2, all.exitCode());
+    assertTrue(
+        all.err().contains("--part all: " + file + " is two sets; evaluate train and test one by"),
+        all.err());
+    CommandLineRun split = CommandLineRun.of("train", "--data", file, "--test-split", 0.5);
+    assertEquals(2, split.exitCode());
+    assertTrue(
+        split.err().contains("which has its own test samples (x_test, y_test)"), split.err());
+  }
+
+  @Test
+  void floatTargets_areQuantities_andColumnsAreStandardised() {
+    Path file = numbers("y");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "train",
+            "--data",
+            file,
+            "--hidden",
+            "none",
+            "--epochs",
+            100,
+            "--lr",
+            0.05,
+            "--save",
+            model,
+            "--json");
+    assertEquals(0, run.exitCode(), run.err());
+    CommandLineRun judged =
+        CommandLineRun.of("eval", "--model", model, "--data", file, "--part", "all", "--json");
+    assertEquals(0, judged.exitCode(), judged.err());
+    // A constant would explain nothing; without standardisation the loss diverges.
+    Map<?, ?> metrics = (Map<?, ?>) judged.json().get("test");
+    assertTrue(metrics.get("r2") instanceof Double share && share > 0.99, judged.out());
+  }
+
+  @Test
+  void predict_needsNoTargets() {
+    Path file = numbers("y");
+    CommandLineRun trained =
+        CommandLineRun.of("train", "--data", file, "--epochs", 1, "--save", model);
+    assertEquals(0, trained.exitCode(), trained.err());
+    CommandLineRun run = CommandLineRun.of("predict", "--model", model, "--data", numbers("other"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals(301, run.outLines().size());
+    assertEquals("y", run.outLines().get(0));
+    assertEquals(run.out(), CommandLineRun.of("predict", "--model", model, "--data", file).out());
+  }
+
+  @Test
+  void whatIsThere_isSaid_whenAnArrayIsMissing_orDoesNotFitTheModel() throws IOException {
+    CommandLineRun run = CommandLineRun.of("train", "--data", numbers("price"));
+    assertEquals(3, run.exitCode());
+    assertTrue(
+        run.err().contains("price.npz: has no array y, but [X, price]: numpy.savez(file, y="),
+        run.err());
+    Path file = numbers("y");
+    CommandLineRun.of("train", "--data", file, "--epochs", 1, "--save", model);
+    Path wide = zip("wide.npz", "x", npy("|u1", "(1, 3)", new byte[3]));
+    CommandLineRun predicted = CommandLineRun.of("predict", "--model", model, "--data", wide);
+    assertEquals(3, predicted.exitCode());
+    assertTrue(
+        predicted.err().contains("the model takes 2 features, but data wide.npz has 3"),
+        predicted.err());
+  }
+
+  @Test
+  void integers_areClasses_unlessTheUserSays_andNotTooMany() throws IOException {
+    byte[] each = new byte[60];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = (byte) i;
+    }
+    Path file = zip("ints.npz", "x", npy("|u1", "(60,)", each), "y", npy("|u1", "(60,)", each));
+    CommandLineRun run = CommandLineRun.of("train", "--data", file);
+    assertEquals(3, run.exitCode());
+    assertTrue(
+        run.err()
+            .contains(
+                "ints.npz: y: 60 different classes in 60 samples are too many to learn; choose"
+                    + " --task regression if they are quantities"),
+        run.err());
+    CommandLineRun quantities =
+        CommandLineRun.of(
+            "train", "--data", file, "--task", "regression", "--epochs", 1, "--save", model);
+    assertEquals(0, quantities.exitCode(), quantities.err());
+    CommandLineRun target = CommandLineRun.of("train", "--data", file, "--target", "y");
+    assertEquals(2, target.exitCode());
+    assertTrue(
+        target.err().contains("--target is for CSV files, but " + file + " is an npz file"),
+        target.err());
+  }
+}
