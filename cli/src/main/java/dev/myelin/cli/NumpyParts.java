@@ -59,12 +59,25 @@ final class NumpyParts {
     }
   }
 
-  /** The file's own test samples, of the kind of those trained on. */
+  /**
+   * The file's own test samples, of the kind of those trained on.
+   *
+   * @throws InvalidDataException when they are not as large as those, or of a class that is new
+   */
   Dataset test(Dataset training) {
     try (NumpyFile file = NumpyFile.open(path)) {
-      return training.isClassification()
-          ? classification(file, TEST, training.classNames())
-          : regression(file, TEST);
+      Dataset test =
+          training.isClassification()
+              ? classification(file, TEST, training.classNames())
+              : regression(file, TEST);
+      if (test.inputs() != training.inputs() || test.outputs() != training.outputs()) {
+        throw new InvalidDataException(
+            String.format(
+                "%s: a test sample is of %d features and %d targets, one to train on of %d and %d;"
+                    + " the two must belong together",
+                path, test.inputs(), test.outputs(), training.inputs(), training.outputs()));
+      }
+      return test;
     }
   }
 

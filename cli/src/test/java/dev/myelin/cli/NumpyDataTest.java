@@ -190,6 +190,45 @@ class NumpyDataTest {
   }
 
   @Test
+  void testSamples_ofOtherSize_orOfANewClass_areRefused() throws IOException {
+    byte[] labels = npy("|u1", "(4,)", (byte) 0, (byte) 1, (byte) 0, (byte) 1);
+    byte[] other = npy("|u1", "(1,)", (byte) 2);
+    byte[] features = npy("|u1", "(4, 2)", new byte[8]);
+    Path wide =
+        zip(
+            "wide.npz",
+            "x_train",
+            features,
+            "y_train",
+            labels,
+            "x_test",
+            npy("|u1", "(4, 3)", new byte[12]),
+            "y_test",
+            labels);
+    CommandLineRun run = CommandLineRun.of("train", "--data", wide, "--epochs", 1);
+    assertEquals(3, run.exitCode());
+    assertTrue(
+        run.err().contains("wide.npz: a test sample is of 3 features and 2 targets, one to train"),
+        run.err());
+    Path strange =
+        zip(
+            "new.npz",
+            "x_train",
+            features,
+            "y_train",
+            labels,
+            "x_test",
+            npy("|u1", "(1, 2)", new byte[2]),
+            "y_test",
+            other);
+    CommandLineRun second = CommandLineRun.of("train", "--data", strange, "--epochs", 1);
+    assertEquals(3, second.exitCode());
+    assertTrue(
+        second.err().contains("y_test.npy: sample 0 is 2, which is none of the classes [0, 1]"),
+        second.err());
+  }
+
+  @Test
   void integers_areClasses_unlessTheUserSays_andNotTooMany() throws IOException {
     byte[] each = new byte[60];
     for (int i = 0; i < each.length; i++) {
