@@ -148,6 +148,7 @@ class ConformanceRulesTest {
         suite.optimizers(),
         suite.reductions(),
         suite.subnormals(),
+        suite.threads(),
         suite.transfers());
   }
 
