@@ -70,7 +70,8 @@ public final class NumpyFile implements Closeable {
         zip.close();
         throw failure;
       }
-    } catch (ZipException cause) {
+    } catch (ZipException | IllegalArgumentException cause) {
+      // The latter is ZipFile's for names that are not UTF-8.
       throw new InvalidDataException(
           "%s: is a damaged npz file (%s); get the file again".formatted(file, cause.getMessage()),
           cause);

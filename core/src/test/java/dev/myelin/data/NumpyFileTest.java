@@ -284,6 +284,18 @@ class NumpyFileTest {
   }
 
   @Test
+  void aNameThatIsNotUtf8_isRefused() throws IOException {
+    byte[] bytes = zip("z.npy", npy(PAIRS, FLOATS));
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = bytes[i] == 'z' ? (byte) 0xff : bytes[i];
+    }
+    Files.write(file, bytes);
+    String message =
+        assertThrows(InvalidDataException.class, () -> NumpyFile.open(file)).getMessage();
+    assertTrue(message.startsWith(file + ": is a damaged npz file ("), message);
+  }
+
+  @Test
   void aMemberOfOtherThanItsLength_orChecksum_isRefused() throws IOException {
     byte[] right = npy(PAIRS, FLOATS);
     String lengths = "%s bytes, expected 86 by its header ([2, 2] of 4 bytes); get the file again";

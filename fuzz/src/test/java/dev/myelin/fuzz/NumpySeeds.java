@@ -35,7 +35,8 @@ final class NumpySeeds {
             changed(right, 14), // checksum in the local header
             changed(right, 150), // data
             changed(right, right.length - CENTRAL_SIZE_FROM_END),
-            renamed(right), // two members of one name
+            renamed(right, "x.npy"), // two members of one name
+            renamed(right, "\u00ff.npy"), // no UTF-8
             deflated,
             changed(deflated, 40),
             zip("x", array("|u1", "(2, 2, 2)", 1 << 22)), // a bomb
@@ -115,8 +116,8 @@ final class NumpySeeds {
     return both;
   }
 
-  private static byte[] renamed(byte[] right) {
-    String text = new String(right, StandardCharsets.ISO_8859_1).replace("y.npy", "x.npy");
+  private static byte[] renamed(byte[] right, String name) {
+    String text = new String(right, StandardCharsets.ISO_8859_1).replace("y.npy", name);
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }
