@@ -65,6 +65,9 @@ final class ArenaContents {
       failures.attempt(buffers.get(i)::free);
     }
     buffers.clear();
+    if (leakReport != null) {
+      leakReport.end();
+    }
     failures.throwFirst();
   }
 

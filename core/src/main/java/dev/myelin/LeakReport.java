@@ -22,6 +22,7 @@ final class LeakReport {
   private final String device;
   private final Throwable opened;
   private final AtomicBoolean isLogged = new AtomicBoolean();
+  private Cleaner.Cleanable watch;
 
   /** Made by the thread that opens the arena. */
   LeakReport(String device, String arena) {
@@ -33,9 +34,20 @@ final class LeakReport {
     return Boolean.getBoolean(PROPERTY);
   }
 
-  /** Reports when the arena is lost; what it holds must not lead to the arena. */
-  static void watch(TensorArena arena, ArenaContents contents) {
-    Watch.CLEANER.register(arena, contents::reportLost);
+  /** Reports when the arena is lost, until {@link #end}. */
+  void watch(TensorArena arena, ArenaContents contents) {
+    watch = Watch.CLEANER.register(arena, contents::reportLost);
+  }
+
+  /**
+   * The arena was closed. What is watched is held on to; and a device may hold the tensors that it
+   * was last given, and through them the arena, which then never was lost.
+   */
+  void end() {
+    // Null when the arena could not be opened.
+    if (watch != null) {
+      watch.clean();
+    }
   }
 
   /** Once an arena. */

@@ -31,7 +31,7 @@ public final class TensorArena implements AutoCloseable {
     this.contents = new ArenaContents(checked, name, leakReport);
     this.number = checked.register(contents);
     if (leakReport != null) {
-      LeakReport.watch(this, contents);
+      leakReport.watch(this, contents);
     }
   }
 

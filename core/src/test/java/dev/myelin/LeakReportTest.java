@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,6 +118,27 @@ class LeakReportTest {
     used.arena().close();
     backend.close();
     assertEquals(List.of(), records);
+  }
+
+  /** A device holds what it was last given; it must not be held itself for that. */
+  @Test
+  void aDeviceThatWasClosed_isCollected() throws Exception {
+    WeakReference<Backend> closed = new WeakReference<>(useAndClose());
+    for (int i = 0; i < 1000 && closed.get() != null; i++) {
+      collect();
+    }
+    assertNull(closed.get());
+    assertEquals(List.of(), records);
+  }
+
+  private static Backend useAndClose() {
+    Backend backend = new StandInBackend().checked();
+    TensorArena arena = new TensorArena(backend, "used");
+    Tensor last = arena.allocate("last", 4);
+    backend.ops().fill(1, last);
+    arena.close();
+    backend.close();
+    return backend;
   }
 
   @Test

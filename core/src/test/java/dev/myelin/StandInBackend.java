@@ -26,6 +26,10 @@ public final class StandInBackend implements Backend {
   /** Thrown by every buffer that is freed; null for none. */
   RuntimeException failureOfFree;
 
+  /** Of the last operation, as devices hold them. */
+  @SuppressWarnings("unused")
+  private Object[] lastArguments;
+
   private final Ops ops =
       (Ops)
           Proxy.newProxyInstance(
@@ -33,6 +37,7 @@ public final class StandInBackend implements Backend {
               new Class<?>[] {Ops.class},
               (proxy, method, arguments) -> {
                 log.add(method.getName());
+                lastArguments = arguments;
                 duringOperation.run();
                 return null;
               });
