@@ -60,7 +60,8 @@ final class CsvTableReader {
         CloseableIterator<CsvRecord> records = csv.iterator()) {
       return read(file, records, featureNames, choose);
     } catch (CsvParseException cause) {
-      throw new InvalidDataException(file + ": " + cause.getMessage(), cause);
+      String reason = cause.getCause() == null ? "" : ": " + cause.getCause().getMessage();
+      throw new InvalidDataException(file + ": " + cause.getMessage() + reason, cause);
     } catch (UncheckedIOException cause) {
       throw CsvDialect.unreadable(file, cause.getCause());
     } catch (IOException cause) {

@@ -163,6 +163,17 @@ class CsvRefusalsTest {
         ",2,x\n1,2,y\n");
   }
 
+  /** A quotation mark that is never closed makes one cell of all the rest. */
+  @Test
+  void cellOfManyMegabytes_isRefusedWithItsLine() {
+    String rows = "3,4,y\n".repeat(3_000_000);
+    for (String text :
+        List.of("a,b,c\n1,2,x\n" + "9".repeat(17_000_000), "a,b,c\n1,\"2,x\n" + rows)) {
+      String message = assertThrows(InvalidDataException.class, () -> read(text)).getMessage();
+      assertTrue(message.matches(".*line [23]: .*16777216.*single field.*"), message);
+    }
+  }
+
   @Test
   void raggedRow_isRefusedWithCounts() {
     assertRefused(
