@@ -1,12 +1,16 @@
 package dev.myelin;
 
-/** An upload queue behind the checks of its {@link CheckedBackend}. */
+/**
+ * An upload queue behind the checks of its {@link CheckedBackend}. Uploads are no turns of the
+ * backend, since they run beside it; but whoever closes the queue, or the backend, waits until the
+ * upload that another thread is in the midst of is over.
+ */
 final class CheckedUploadQueue implements UploadQueue {
   private static final String UPLOAD = "upload beside the work";
 
   private final CheckedBackend backend;
   private final UploadQueue queue;
-  private volatile boolean closed;
+  private boolean closed;
 
   CheckedUploadQueue(CheckedBackend backend, UploadQueue queue) {
     this.backend = backend;
@@ -14,7 +18,7 @@ final class CheckedUploadQueue implements UploadQueue {
   }
 
   @Override
-  public void upload(float[] source, int sourceOffset, Tensor target) {
+  public synchronized void upload(float[] source, int sourceOffset, Tensor target) {
     requireOpen();
     backend.requireOwn(UPLOAD, target);
     CheckedBackend.requireFits(UPLOAD, DType.F32, target, source.length, sourceOffset);
@@ -22,7 +26,7 @@ final class CheckedUploadQueue implements UploadQueue {
   }
 
   @Override
-  public void upload(int[] source, int sourceOffset, Tensor target) {
+  public synchronized void upload(int[] source, int sourceOffset, Tensor target) {
     requireOpen();
     backend.requireOwn(UPLOAD, target);
     CheckedBackend.requireFits(UPLOAD, DType.I32, target, source.length, sourceOffset);
@@ -39,7 +43,7 @@ final class CheckedUploadQueue implements UploadQueue {
     }
   }
 
-  private void fenceInTurn() {
+  private synchronized void fenceInTurn() {
     requireOpen();
     if (backend.isCapturing()) {
       throw new IllegalStateException(
@@ -59,7 +63,7 @@ final class CheckedUploadQueue implements UploadQueue {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       backend.unregister(this);

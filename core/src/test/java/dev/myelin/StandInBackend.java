@@ -30,6 +30,9 @@ public final class StandInBackend implements Backend {
   @SuppressWarnings("unused")
   private Object[] lastArguments;
 
+  /** What happens while this device uploads beside its work. */
+  public Runnable duringUploadBeside = () -> {};
+
   private final Ops ops =
       (Ops)
           Proxy.newProxyInstance(
@@ -130,11 +133,13 @@ public final class StandInBackend implements Backend {
     return new UploadQueue() {
       @Override
       public void upload(float[] source, int sourceOffset, Tensor target) {
+        duringUploadBeside.run();
         log.add("upload beside");
       }
 
       @Override
       public void upload(int[] source, int sourceOffset, Tensor target) {
+        duringUploadBeside.run();
         log.add("upload beside");
       }
 

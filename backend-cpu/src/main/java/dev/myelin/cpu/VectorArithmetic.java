@@ -74,7 +74,7 @@ final class VectorArithmetic {
 
   /** Whether {@link #sum} is there for so many elements. */
   static boolean canSum(int count) {
-    return LANES >= 8 && count >= LANES;
+    return (LANES == 8 || LANES == 16) && count >= LANES;
   }
 
   /** The sum of elements in the order of {@link ScalarKernels#sum}, in double precision. */

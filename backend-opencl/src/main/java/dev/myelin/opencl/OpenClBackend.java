@@ -127,7 +127,10 @@ final class OpenClBackend implements Backend {
 
   @Override
   public UploadQueue openUploadQueue() {
-    return new OpenClUploadQueue(device, context, queue);
+    TransferWay way = TransferWay.bestOf(device);
+    return way == TransferWay.MAPPED
+        ? new InOrderUploadQueue(new DirectTransfer(device, queue))
+        : new OpenClUploadQueue(device, context, queue, way);
   }
 
   @Override

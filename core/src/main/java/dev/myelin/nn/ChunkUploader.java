@@ -35,6 +35,7 @@ final class ChunkUploader implements AutoCloseable {
   private final BlockingQueue<Object> uploaded = new LinkedBlockingQueue<>();
 
   private final Thread thread;
+  private volatile boolean closing;
 
   /**
    * Begins to read. There is room on the device for the first chunk.
@@ -68,8 +69,11 @@ final class ChunkUploader implements AutoCloseable {
       } catch (InternalError fault) {
         throw samples.explained(fault);
       }
-    } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException interrupted) {
+      if (!closing) {
+        String name = Thread.currentThread().getName();
+        uploaded.add(new IllegalStateException("thread '" + name + "' was interrupted"));
+      }
     } catch (Throwable failure) {
       // Thrown where the chunk is waited for.
       uploaded.add(failure);
@@ -96,6 +100,10 @@ final class ChunkUploader implements AutoCloseable {
    */
   void awaitNext() {
     Object next = takeUninterruptibly();
+    if (next instanceof Throwable) {
+      // Nothing else will come, however often it is asked for.
+      uploaded.add(next);
+    }
     if (next instanceof Error error) {
       throw error;
     }
@@ -129,6 +137,7 @@ final class ChunkUploader implements AutoCloseable {
   /** Returns when the thread has ended. */
   @Override
   public void close() {
+    closing = true;
     thread.interrupt();
     boolean wasInterrupted = false;
     while (thread.isAlive()) {

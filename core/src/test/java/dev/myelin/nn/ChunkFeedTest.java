@@ -119,6 +119,21 @@ class ChunkFeedTest {
     assertThrows(IllegalStateException.class, () -> feed.beginEpoch(inOrder(), 0));
   }
 
+  @Test
+  void uploaderThatSomebodyElseInterrupts_isReported_howeverOftenItIsAskedFor() throws Exception {
+    device.duringUploadBeside = () -> Thread.currentThread().interrupt();
+    try (ChunkFeed feed = feed()) {
+      feed.beginEpoch(inOrder(), 0);
+      feed.beforeStep(0);
+      int second = feed.chunkRows() / BATCH;
+      for (int i = 0; i < 2; i++) {
+        String message =
+            assertThrows(IllegalStateException.class, () -> feed.beforeStep(second)).getMessage();
+        assertEquals("thread 'reader of line' was interrupted", message);
+      }
+    }
+  }
+
   private boolean isFree(String call) {
     return call.startsWith("free ");
   }
