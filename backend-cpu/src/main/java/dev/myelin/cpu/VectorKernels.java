@@ -18,7 +18,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorKernels extends ScalarKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
-  private static final int LANES = FLOATS.length();
 
   @Override
   public void add(
