@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -156,6 +157,37 @@ class ConcurrentUseTest {
     other.submit(() -> ops.fill(1, tensor)).get();
     other.submit(backend::close).get();
     assertThrows(IllegalStateException.class, () -> ops.fill(1, tensor));
+  }
+
+  /** Between memory and values there is no moment at which another thread can come in. */
+  @Test
+  void anUploadThatIsRefused_leavesNoTensor() throws Exception {
+    AtomicBoolean isOver = new AtomicBoolean();
+    device.log.clear();
+    Future<?> disturber =
+        other.submit(
+            () -> {
+              while (!isOver.get()) {
+                attempt(backend::synchronize);
+              }
+            });
+    for (int i = 0; i < 50_000; i++) {
+      attempt(() -> arena.upload("floats", new float[1], 1));
+      attempt(() -> arena.upload("ints", new int[1], 1));
+    }
+    isOver.set(true);
+    disturber.get();
+    assertEquals(
+        Collections.frequency(device.log, "allocate 1"),
+        Collections.frequency(device.log, "upload"));
+  }
+
+  private static void attempt(Runnable use) {
+    try {
+      use.run();
+    } catch (ConcurrentUseException refused) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
