@@ -2,6 +2,8 @@ package dev.myelin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What an arena holds. The backend keeps this and not the arena: one that the program has lost is
@@ -14,6 +16,11 @@ final class ArenaContents {
 
   /** Where the arena was opened; null when nobody wants to know. */
   private final LeakReport leakReport;
+
+  /** Of the buffers; apart from them, since a report asks from another thread. */
+  private final AtomicInteger tensors = new AtomicInteger();
+
+  private final AtomicLong bytes = new AtomicLong();
 
   private volatile boolean closed;
 
@@ -35,21 +42,32 @@ final class ArenaContents {
     return name;
   }
 
+  /** How many are held, or were when it was closed; from any thread. */
   int tensors() {
-    return buffers.size();
+    return tensors.get();
   }
 
+  /** How many are held, or were when it was closed; from any thread. */
   long bytes() {
-    return buffers.stream().mapToLong(each -> each.elements() * each.type().bytes()).sum();
+    return bytes.get();
   }
 
   void add(Buffer buffer) {
     buffers.add(buffer);
+    tensors.incrementAndGet();
+    bytes.addAndGet(bytes(buffer));
+  }
+
+  private static long bytes(Buffer buffer) {
+    return buffer.elements() * buffer.type().bytes();
   }
 
   /** Of the buffers that are held, the one that was added last. */
   void freeLast() {
-    buffers.remove(buffers.size() - 1).free();
+    Buffer last = buffers.remove(buffers.size() - 1);
+    tensors.decrementAndGet();
+    bytes.addAndGet(-bytes(last));
+    last.free();
   }
 
   /** See {@link TensorArena#close}; in a turn of the backend. */

@@ -67,17 +67,27 @@ public final class TensorArena implements AutoCloseable {
   /** A new F32 tensor with the given values; their number is the shape's. */
   public Tensor upload(String tensorName, float[] values, int... shape) {
     requireLength(tensorName, values.length, shape);
-    Tensor tensor = allocate(tensorName, DType.F32, shape);
-    backend.upload(values, tensor);
-    return tensor;
+    boolean wasOutside = backend.enter();
+    try {
+      Tensor tensor = allocate(tensorName, DType.F32, shape);
+      backend.upload(values, tensor);
+      return tensor;
+    } finally {
+      backend.leave(wasOutside);
+    }
   }
 
   /** A new I32 tensor with the given values; their number is the shape's. */
   public Tensor upload(String tensorName, int[] values, int... shape) {
     requireLength(tensorName, values.length, shape);
-    Tensor tensor = allocate(tensorName, DType.I32, shape);
-    backend.upload(values, tensor);
-    return tensor;
+    boolean wasOutside = backend.enter();
+    try {
+      Tensor tensor = allocate(tensorName, DType.I32, shape);
+      backend.upload(values, tensor);
+      return tensor;
+    } finally {
+      backend.leave(wasOutside);
+    }
   }
 
   /**

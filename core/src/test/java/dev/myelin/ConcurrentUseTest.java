@@ -10,11 +10,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -157,6 +159,37 @@ class ConcurrentUseTest {
     assertThrows(IllegalStateException.class, () -> ops.fill(1, tensor));
   }
 
+  /** Between memory and values there is no moment at which another thread can come in. */
+  @Test
+  void anUploadThatIsRefused_leavesNoTensor() throws Exception {
+    AtomicBoolean isOver = new AtomicBoolean();
+    device.log.clear();
+    Future<?> disturber =
+        other.submit(
+            () -> {
+              while (!isOver.get()) {
+                attempt(backend::synchronize);
+              }
+            });
+    for (int i = 0; i < 50_000; i++) {
+      attempt(() -> arena.upload("floats", new float[1], 1));
+      attempt(() -> arena.upload("ints", new int[1], 1));
+    }
+    isOver.set(true);
+    disturber.get();
+    assertEquals(
+        Collections.frequency(device.log, "allocate 1"),
+        Collections.frequency(device.log, "upload"));
+  }
+
+  private static void attempt(Runnable use) {
+    try {
+      use.run();
+    } catch (ConcurrentUseException refused) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void callsWithinACall_belongToItsTurn() throws Exception {
     CapturedWork captured =
@@ -171,11 +204,14 @@ class ConcurrentUseTest {
     assertTrue(arena.isClosed());
   }
 
-  /** A method that was forgotten would go past the checks, or past its device's own kernel. */
+  /**
+   * A method that was forgotten would go past the checks, or past its device's own kernel; tensors
+   * that were swapped on the way would give wrong numbers.
+   */
   @Test
-  void everyOperation_isATurn_andChecked() throws Exception {
+  void everyOperation_isATurn_andChecked_andGivesOnWhatItIsGiven() throws Exception {
     Turns turns = new Turns("stand-in:0");
-    List<String> reached = new ArrayList<>();
+    List<List<Object>> reached = new ArrayList<>();
     Ops inside =
         (Ops)
             Proxy.newProxyInstance(
@@ -183,34 +219,62 @@ class ConcurrentUseTest {
                 new Class<?>[] {Ops.class},
                 (proxy, method, arguments) -> {
                   assertFalse(turns.enter(), method.getName() + " is in no turn");
-                  reached.add(method.getName());
+                  reached.add(call(method, arguments));
                   return null;
                 });
     TurnTakingOps ops = new TurnTakingOps(inside, turns);
-    List<String> all = new ArrayList<>();
+    List<List<Object>> all = new ArrayList<>();
     for (Method method : Ops.class.getMethods()) {
       Class<?>[] types = method.getParameterTypes();
       assertEquals(
           void.class, CheckedOps.class.getDeclaredMethod(method.getName(), types).getReturnType());
-      TurnTakingOps.class
-          .getDeclaredMethod(method.getName(), types)
-          .invoke(ops, Arrays.stream(types).map(ConcurrentUseTest::anything).toArray());
-      all.add(method.getName());
+      Object[] arguments = distinct(types);
+      TurnTakingOps.class.getDeclaredMethod(method.getName(), types).invoke(ops, arguments);
+      all.add(call(method, arguments));
     }
     assertEquals(all, reached);
     assertTrue(turns.enter(), "the last turn has not ended");
   }
 
-  private static Object anything(Class<?> type) {
-    if (type == boolean.class) {
-      return false;
+  private static List<Object> call(Method method, Object[] arguments) {
+    List<Object> call = new ArrayList<>(List.of(method.getName()));
+    call.addAll(Arrays.asList(arguments));
+    return call;
+  }
+
+  /**
+   * An argument unlike those for the parameters before it: what is swapped arrives at other places.
+   *
+   * @param before how many parameters of the type come before
+   */
+  private Object distinct(Class<?> type, int before) {
+    if (type == Tensor.class) {
+      return arena.allocate("argument " + before, 1);
     }
     if (type == float.class) {
-      return 0f;
+      return 1f + before;
     }
     if (type == long.class) {
-      return 0L;
+      return 1L + before;
     }
-    return type == int.class ? 0 : null;
+    if (type == int.class) {
+      return 1 + before;
+    }
+    if (type == Activation.class || type == ElementLoss.class || type == boolean.class) {
+      assertEquals(0, before, "one of its type is known here");
+      return type == Activation.class
+          ? Activation.TANH
+          : type == ElementLoss.class ? ElementLoss.ABSOLUTE_ERROR : (Object) true;
+    }
+    return type.getEnumConstants()[before];
+  }
+
+  private Object[] distinct(Class<?>[] types) {
+    Object[] arguments = new Object[types.length];
+    for (int i = 0; i < types.length; i++) {
+      int before = Collections.frequency(Arrays.asList(types).subList(0, i), types[i]);
+      arguments[i] = distinct(types[i], before);
+    }
+    return arguments;
   }
 }

@@ -23,6 +23,9 @@ public final class StandInBackend implements Backend {
   /** Run by every operation, on the thread that calls it. */
   Runnable duringOperation = () -> {};
 
+  /** Run when somebody asks which device this is. */
+  public Runnable whenNamed = () -> {};
+
   /** Thrown by every buffer that is freed; null for none. */
   RuntimeException failureOfFree;
 
@@ -80,6 +83,7 @@ public final class StandInBackend implements Backend {
 
   @Override
   public DeviceInfo device() {
+    whenNamed.run();
     return new DeviceInfo("stand-in", 0, "a device that computes nothing", "", 1 << 20, 1);
   }
 

@@ -46,8 +46,8 @@ public final class Evaluator implements AutoCloseable {
     int size = Math.min(batchSize, data.samples());
     this.rowLosses = new float[size];
     this.feed = SampleFeed.of(mlp.backend(), new HostSamples(data, mlp.spec(), loss), size);
-    this.arena = new TensorArena(mlp.backend(), "evaluation of " + data.name());
     try {
+      this.arena = new TensorArena(mlp.backend(), "evaluation of " + data.name());
       this.batch = BatchTensors.forEvaluation(arena, mlp.spec(), size);
     } catch (RuntimeException | Error failure) {
       close();
@@ -109,7 +109,10 @@ public final class Evaluator implements AutoCloseable {
   @Override
   public void close() {
     try {
-      arena.close();
+      // Null where it could not be opened, and the constructor closes the rest.
+      if (arena != null) {
+        arena.close();
+      }
     } finally {
       feed.close();
     }

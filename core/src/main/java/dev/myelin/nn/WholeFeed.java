@@ -17,8 +17,8 @@ final class WholeFeed implements SampleFeed {
     this.backend = backend;
     this.batchSize = batchSize;
     this.data = new DeviceDataset(backend, samples);
-    this.arena = new TensorArena(backend, "order of " + samples.data().name());
     try {
+      arena = new TensorArena(backend, "order of " + samples.data().name());
       order = arena.allocate("order", DType.I32, samples.samples());
     } catch (RuntimeException | Error failure) {
       close();
@@ -62,7 +62,10 @@ final class WholeFeed implements SampleFeed {
   @Override
   public void close() {
     try {
-      arena.close();
+      // Null where it could not be opened, and the constructor closes the data.
+      if (arena != null) {
+        arena.close();
+      }
     } finally {
       data.close();
     }

@@ -7,8 +7,8 @@ import dev.myelin.cuda.standin.StandInDriver;
 
 /**
  * {@code CyclesMain DEVICE COUNT}: opens an arena, allocates a tensor and closes it, so many times,
- * and prints by how many bytes the process has grown. More than a byte for each of a million is a
- * failure; see .ci/soak.
+ * and prints by how many bytes the process has grown. More than 1 MiB is a failure, however many
+ * they were; see .ci/soak.
  */
 public final class CyclesMain {
   /** Of the cycles; those before the first look at memory: classes, pools, and free lists. */

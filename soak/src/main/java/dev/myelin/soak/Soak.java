@@ -39,13 +39,15 @@ final class Soak {
   /**
    * Works for so long.
    *
-   * @return whether memory was flat, or samples were too few to tell
+   * @return whether memory was flat; not given when samples were too few to tell
    * @throws IllegalStateException when a round failed, a result had other bits than the first one,
    *     or something was not given back in the end
    */
-  boolean run(long seconds, long secondsBetweenSamples)
+  Verdict run(long seconds, long secondsBetweenSamples)
       throws IOException, InterruptedException, StandInUnavailableException {
     Files.createDirectories(folder);
+    // A run that fails must not leave an earlier one's word behind.
+    Files.deleteIfExists(summary());
     for (SoakDevice device : devices) {
       device.prepare();
     }
@@ -64,7 +66,13 @@ final class Soak {
     leaks.requireNone();
     requireDriverContent();
     deleteFolders(work);
-    return summarize(Verdict.of(samples));
+    Verdict verdict = Verdict.of(samples);
+    summarize(verdict);
+    return verdict;
+  }
+
+  private Path summary() {
+    return folder.resolve("summary.txt");
   }
 
   private void work(long seconds, long secondsBetweenSamples)
@@ -145,7 +153,7 @@ final class Soak {
     Files.delete(work);
   }
 
-  private boolean summarize(Verdict verdict) throws IOException {
+  private void summarize(Verdict verdict) throws IOException {
     Map<String, Long> roundsByDevice =
         workers.stream()
             .collect(
@@ -168,12 +176,12 @@ final class Soak {
               "%-16s %15s %15s %15s %15s",
               "median of", "2nd quarter", "last", "growth", "allowed"));
       verdict.lines().forEach(line -> lines.add(line.toString()));
+      lines.add(verdict.isPassed() ? "PASSED" : "FAILED: memory grows");
     } else {
-      lines.add(samples.size() + " samples are too few to tell whether memory grows");
+      lines.add(
+          "NOT JUDGED: " + samples.size() + " samples are too few to tell whether memory grows");
     }
-    lines.add(verdict.isFlat() ? "PASSED" : "FAILED: memory grows");
-    Files.write(folder.resolve("summary.txt"), lines);
+    Files.write(summary(), lines);
     lines.forEach(System.out::println);
-    return verdict.isFlat();
   }
 }

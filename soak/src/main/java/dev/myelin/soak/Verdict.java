@@ -88,7 +88,13 @@ record Verdict(List<Line> lines) {
     return !lines.isEmpty();
   }
 
+  /** Whether nothing grows that was judged; true when nothing was. */
   boolean isFlat() {
     return lines.stream().allMatch(Line::isFlat);
+  }
+
+  /** Whether it was judged, and found to be flat. */
+  boolean isPassed() {
+    return isGiven() && isFlat();
   }
 }

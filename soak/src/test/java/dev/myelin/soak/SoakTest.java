@@ -1,6 +1,7 @@
 package dev.myelin.soak;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,15 +52,32 @@ class SoakTest {
   void tenSeconds_onAllDevicesHere_endWithTheSameBits_andEverythingGivenBack(@TempDir Path folder)
       throws Exception {
     List<SoakDevice> devices = devicesHere();
-    assertTrue(new Soak(devices, folder).run(10, 1));
+    assertFalse(new Soak(devices, folder).run(10, 1).isGiven());
     List<String> samples = Files.readAllLines(folder.resolve("samples.csv"));
     assertEquals(Sample.HEADER, samples.get(0));
     assertTrue(samples.size() > 1, samples.toString());
     String summary = Files.readString(folder.resolve("summary.txt"));
     assertTrue(summary.contains("8 threads"), summary);
+    assertTrue(summary.contains("NOT JUDGED: "), summary);
+    assertFalse(summary.contains("PASSED"), summary);
     for (SoakDevice device : devices) {
       assertTrue(summary.matches("(?s).*[{ ]" + device.name() + "=[1-9].*"), summary);
     }
+  }
+
+  @Test
+  void aRunTooShortToBeJudged_doesNotPass(@TempDir Path folder) throws Exception {
+    assertFalse(SoakMain.passes("1", "1", folder.toString(), "cpu"));
+    String summary = Files.readString(folder.resolve("summary.txt"));
+    assertTrue(summary.contains("NOT JUDGED: "), summary);
+  }
+
+  @Test
+  void aRunThatFails_leavesNoSummaryOfAnEarlierOne(@TempDir Path folder) throws Exception {
+    Path summary = Files.writeString(folder.resolve("summary.txt"), "PASSED");
+    assertThrows(
+        IllegalStateException.class, () -> SoakMain.passes("1", "1", folder.toString(), "none"));
+    assertFalse(Files.exists(summary));
   }
 
   @Test

@@ -38,6 +38,7 @@ class VerdictTest {
   void memoryThatGrowsToTheEnd_isNotFlat_andTheLineSaysByHowMuch() {
     Verdict verdict = of(100, i -> 300 * MIB + i * MIB, i -> 30);
     assertFalse(verdict.isFlat());
+    assertFalse(verdict.isPassed());
     Verdict.Line resident = verdict.lines().get(0);
     assertEquals("resident bytes", resident.what());
     // Medians are those of samples 37 and 87.
@@ -53,7 +54,9 @@ class VerdictTest {
 
   @Test
   void fewSamples_giveNoVerdict() {
-    assertFalse(of(11, i -> i * 100 * MIB, i -> 30).isGiven());
+    assertFalse(of(11, i -> 300 * MIB, i -> 30).isGiven());
+    assertFalse(of(11, i -> 300 * MIB, i -> 30).isPassed());
     assertTrue(of(12, i -> 300 * MIB, i -> 30).isGiven());
+    assertTrue(of(12, i -> 300 * MIB, i -> 30).isPassed());
   }
 }
