@@ -105,9 +105,19 @@ final class DataSource {
     return kind == Kind.IDX || (kind == Kind.NPZ && new NumpyParts(path).haveTest());
   }
 
-  /** Whether columns are quantities of any size, which a network takes standardised. */
-  boolean needsStandardization() {
-    return kind == Kind.CSV || (kind == Kind.NPZ && !new NumpyParts(path).arePixels());
+  /**
+   * How a network takes the data: a user's quantities, of any size, standardised by the training
+   * part; pixels and what is made on the spot as they are.
+   */
+  Preparation preparationFor(Dataset training) {
+    return switch (kind) {
+      case GENERATED, IDX -> Preparation.NONE;
+      case NPZ ->
+          new NumpyParts(path).arePixels()
+              ? Preparation.fitTargets(training)
+              : Preparation.fit(training);
+      case CSV -> Preparation.fit(training);
+    };
   }
 
   /** How files made from these data are called: "digits", or a file's name without its ending. */

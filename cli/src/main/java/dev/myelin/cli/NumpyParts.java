@@ -62,10 +62,12 @@ final class NumpyParts {
   /**
    * The file's own test samples, of the kind of those trained on.
    *
-   * @throws InvalidDataException when they are not as large as those, or of a class that is new
+   * @throws InvalidDataException when they are not as large as those, are pixels where those are
+   *     not, or of a class that is new
    */
   Dataset test(Dataset training) {
     try (NumpyFile file = NumpyFile.open(path)) {
+      requireBothPixels(file, name(file, "x" + trainSuffix(file)), name(file, "x" + TEST));
       Dataset test =
           training.isClassification()
               ? classification(file, TEST, training.classNames())
@@ -84,11 +86,13 @@ final class NumpyParts {
   /**
    * Samples to judge a model by: the file's own test samples, or the others.
    *
-   * @throws InvalidDataException when labels are not among the model's classes
+   * @throws InvalidDataException when labels are not among the model's classes, or bytes are pixels
+   *     where the model was not trained on pixels, or the other way round
    */
   Dataset forModel(TrainedModel model, boolean isTest) {
     try (NumpyFile file = NumpyFile.open(path)) {
       String suffix = isTest ? TEST : trainSuffix(file);
+      requireScale(file, name(file, "x" + suffix), model);
       return model.isClassification()
           ? classification(file, suffix, model.classNames())
           : regression(file, suffix);
@@ -99,7 +103,8 @@ final class NumpyParts {
    * Features of all samples, for which no targets need be there: of x, else of x_test, else of
    * x_train.
    *
-   * @throws InvalidDataException when they are not as many per sample as the model takes
+   * @throws InvalidDataException when they are not as many per sample as the model takes, or bytes
+   *     are pixels where the model was not trained on pixels, or the other way round
    */
   float[] features(TrainedModel model) {
     try (NumpyFile file = NumpyFile.open(path)) {
@@ -109,20 +114,48 @@ final class NumpyParts {
       }
       String features = name(file, "x" + suffix);
       DataSource.requireInputs(fileName(), file.inputs(features), model);
+      requireScale(file, features, model);
       return Preparation.of(model).applyToFeatures(path + ": " + features, file.features(features));
     }
   }
 
   private List<String> classNames(NumpyFile file, String targets) {
-    List<String> classes = file.classNames(targets);
+    int classes = file.countClasses(targets);
     int samples = file.samples(targets);
-    if (classes.size() > CsvTargets.MAXIMUM_AUTOMATIC_CLASSES && 2 * classes.size() > samples) {
+    if (classes > CsvTargets.MAXIMUM_AUTOMATIC_CLASSES && classes > samples / 2) {
       throw new InvalidDataException(
           ("%s: %s: %s different classes in %s samples are too many to learn; choose --task"
                   + " regression if they are quantities")
-              .formatted(path, targets, classes.size(), samples));
+              .formatted(path, targets, classes, samples));
     }
-    return classes;
+    return file.classNames(targets);
+  }
+
+  /** Pixels come as 0 to 1, numbers as they are: a network must not see both for the same thing. */
+  private void requireBothPixels(NumpyFile file, String training, String test) {
+    boolean arePixels = file.holdsPixels(training);
+    if (arePixels != file.holdsPixels(test)) {
+      throw new InvalidDataException(
+          ("%s: %s holds pixels (bytes of 3 or more dimensions, taken as 0 to 1), but %s does not;"
+                  + " save both in the same shape and type")
+              .formatted(path, arePixels ? training : test, arePixels ? test : training));
+    }
+  }
+
+  /** A model of pixels takes 0 to 1 as they are; one of columns knows how to standardise them. */
+  private void requireScale(NumpyFile file, String features, TrainedModel model) {
+    boolean arePixels = file.holdsPixels(features);
+    if (file.holdsBytes(features) && arePixels == model.features().isPresent()) {
+      throw new InvalidDataException(
+          (arePixels
+                  ? "%s: %s holds pixels (bytes of 3 or more dimensions, taken as 0 to 1), but the"
+                      + " model was trained on numbers that it standardises; save them as those"
+                      + " were, with %2$s.reshape(len(%2$s), -1) for bytes in columns"
+                  : "%s: %s holds bytes in columns, taken as 0 to 255, but the model takes its inputs"
+                      + " as they are, pixels as 0 to 1; save images as (samples, rows, columns), or"
+                      + " %2$s.astype('float32') in the unit of the training data")
+              .formatted(path, features));
+    }
   }
 
   private Dataset classification(NumpyFile file, String suffix, List<String> classes) {

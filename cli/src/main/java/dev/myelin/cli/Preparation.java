@@ -21,10 +21,14 @@ record Preparation(Optional<Standardizer> features, Optional<Standardizer> targe
   /** Fitted to the training part alone, so that nothing of the other parts leaks into it. */
   static Preparation fit(Dataset training) {
     return new Preparation(
-        Optional.of(Standardizer.fitFeatures(training)),
-        training.isClassification()
-            ? Optional.empty()
-            : Optional.of(Standardizer.fitTargets(training)));
+        Optional.of(Standardizer.fitFeatures(training)), fitTargets(training).targets());
+  }
+
+  /** As {@link #fit}, for features that are of a size near 1 already; nothing for classes. */
+  static Preparation fitTargets(Dataset training) {
+    return training.isClassification()
+        ? NONE
+        : new Preparation(Optional.empty(), Optional.of(Standardizer.fitTargets(training)));
   }
 
   static Preparation of(TrainedModel model) {

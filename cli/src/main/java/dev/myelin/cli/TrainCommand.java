@@ -130,8 +130,7 @@ final class TrainCommand implements Callable<Integer> {
               + parts.training().samples()
               + " samples to train on: give more, or leave it out");
     }
-    Preparation preparation =
-        source.needsStandardization() ? Preparation.fit(parts.training()) : Preparation.NONE;
+    Preparation preparation = source.preparationFor(parts.training());
     TrainingRun run = new TrainingRun(parts, preparation, spec, options, network.initializer(rule));
     Backends.Selection selection = asked == null ? DeviceTrial.fastest(run, wishes) : asked;
     CommandText text =

@@ -1,20 +1,26 @@
 package dev.myelin.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.myelin.data.Dataset;
 import dev.myelin.data.GeneratedData;
+import dev.myelin.data.InvalidDataException;
 import dev.myelin.io.NamedFloats;
 import dev.myelin.io.NumpyArchive;
+import dev.myelin.model.TrainedModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,5 +258,153 @@ class NumpyDataTest {
     assertTrue(
         target.err().contains("--target is for CSV files, but " + file + " is an npz file"),
         target.err());
+  }
+
+  @Test
+  void tooManyClasses_areRefused_beforeAnObjectIsMadeOfEach() throws IOException {
+    int samples = 200_000;
+    ByteBuffer labels = ByteBuffer.allocate(Integer.BYTES * samples);
+    for (int i = 0; i < samples; i++) {
+      labels.putInt(i * 7);
+    }
+    String shape = "(" + samples + ",)";
+    Path file =
+        zip(
+            "many.npz",
+            "x",
+            npy("|u1", shape, new byte[samples]),
+            "y",
+            npy(">i4", shape, labels.array()));
+    NumpyParts parts = new NumpyParts(file);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    InvalidDataException refusal =
+        assertThrows(InvalidDataException.class, () -> parts.train(Task.AUTO));
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(
+        file
+            + ": y: 200000 different classes in 200000 samples are too many to learn; choose --task"
+            + " regression if they are quantities",
+        refusal.getMessage());
+    // The labels, what sorting may borrow, the classes alone, and a few blocks of the file.
+    assertTrue(bytes < 3L * Long.BYTES * samples + (1 << 20), bytes + " bytes");
+  }
+
+  @Test
+  void testSamples_thatArePixels_whereThoseToTrainOnAreNot_areRefused() throws IOException {
+    byte[] labels = npy("|u1", "(2,)", (byte) 0, (byte) 1);
+    byte[] columns = npy("|u1", "(2, 4)", new byte[8]);
+    byte[] images = npy("|u1", "(2, 2, 2)", new byte[8]);
+    for (boolean isTestPixels : new boolean[] {false, true}) {
+      Path file =
+          zip(
+              "mixed.npz",
+              "x_train",
+              isTestPixels ? columns : images,
+              "y_train",
+              labels,
+              "X_test",
+              isTestPixels ? images : columns,
+              "y_test",
+              labels);
+      CommandLineRun run = CommandLineRun.of("train", "--data", file, "--save", model);
+      assertEquals(3, run.exitCode());
+      String expected =
+          (isTestPixels ? "X_test holds pixels" : "x_train holds pixels")
+              + " (bytes of 3 or more dimensions, taken as 0 to 1), but "
+              + (isTestPixels ? "x_train" : "X_test")
+              + " does not; save both in the same shape and type";
+      assertTrue(run.err().contains("mixed.npz: " + expected), run.err());
+    }
+  }
+
+  @Test
+  void bytes_thatAreNotScaledAsThoseTrainedOn_areRefused() throws IOException {
+    byte[] bytes = new byte[4 * 40];
+    byte[] classes = new byte[40];
+    float[] quantities = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 37);
+      quantities[i] = (bytes[i] & 0xff) / 255f;
+      classes[i / 4] = (byte) (i / 4 % 2);
+    }
+    byte[] labels = npy("|u1", "(40,)", classes);
+    Path images = zip("images.npz", "x", npy("|u1", "(40, 2, 2)", bytes), "y", labels);
+    Path columns = zip("columns.npz", "x", npy("|u1", "(40, 4)", bytes), "y", labels);
+    NumpyArchive archive = new NumpyArchive();
+    archive.add(new NamedFloats("x", quantities, 40, 4));
+    Path floats = directory.resolve("floats.npz");
+    archive.write(floats);
+    Path ofColumns = directory.resolve("columns.safetensors");
+    train(images, model);
+    train(columns, ofColumns);
+    for (String command : new String[] {"predict", "eval"}) {
+      CommandLineRun run = CommandLineRun.of(command, "--model", model, "--data", columns);
+      assertEquals(3, run.exitCode(), command);
+      String expected =
+          "columns.npz: x holds bytes in columns, taken as 0 to 255, but the model takes its inputs"
+              + " as they are, pixels as 0 to 1; save images as (samples, rows, columns), or"
+              + " x.astype('float32') in the unit of the training data";
+      assertTrue(run.err().contains(expected), run.err());
+      run = CommandLineRun.of(command, "--model", ofColumns, "--data", images);
+      assertEquals(3, run.exitCode(), command);
+      expected =
+          "images.npz: x holds pixels (bytes of 3 or more dimensions, taken as 0 to 1), but the"
+              + " model was trained on numbers that it standardises; save them as those were, with"
+              + " x.reshape(len(x), -1) for bytes in columns";
+      assertTrue(run.err().contains(expected), run.err());
+    }
+    // Floats are what the user says that they are.
+    CommandLineRun same = CommandLineRun.of("predict", "--model", model, "--data", floats);
+    assertEquals(0, same.exitCode(), same.err());
+    assertEquals(
+        CommandLineRun.of("predict", "--model", model, "--data", images).out(), same.out());
+  }
+
+  private static void train(Path data, Path model) {
+    CommandLineRun run = CommandLineRun.of("train", "--data", data, "--epochs", 1, "--save", model);
+    assertEquals(0, run.exitCode(), run.err());
+  }
+
+  /** Without their standardisation the first steps would all go into a mean of 10,000. */
+  @Test
+  void pixels_areTakenAsTheyAre_butFloatTargetsAreStandardised() throws IOException {
+    int samples = 300;
+    byte[] pixels = new byte[4 * samples];
+    ByteBuffer targets = ByteBuffer.allocate(Float.BYTES * samples);
+    for (int i = 0; i < samples; i++) {
+      for (int pixel = 0; pixel < 4; pixel++) {
+        pixels[4 * i + pixel] = (byte) (i * (37 + 16 * pixel) % 251);
+      }
+      targets.putFloat(10_000 + 2f * (pixels[4 * i] & 0xff) - (pixels[4 * i + 3] & 0xff));
+    }
+    Path file =
+        zip(
+            "ages.npz",
+            "x",
+            npy("|u1", "(300, 2, 2)", pixels),
+            "y",
+            npy(">f4", "(300,)", targets.array()));
+    CommandLineRun run =
+        CommandLineRun.of(
+            "train",
+            "--data",
+            file,
+            "--hidden",
+            "none",
+            "--epochs",
+            100,
+            "--lr",
+            0.05,
+            "--save",
+            model);
+    assertEquals(0, run.exitCode(), run.err());
+    TrainedModel trained = TrainedModel.load(model);
+    assertEquals(Optional.empty(), trained.features());
+    assertEquals(10_000, trained.targets().orElseThrow().means()[0], 1000);
+    CommandLineRun judged =
+        CommandLineRun.of("eval", "--model", model, "--data", file, "--part", "all", "--json");
+    Map<?, ?> metrics = (Map<?, ?>) judged.json().get("test");
+    assertTrue(metrics.get("r2") instanceof Double share && share > 0.99, judged.out());
   }
 }

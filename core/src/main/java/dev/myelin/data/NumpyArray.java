@@ -58,9 +58,13 @@ final class NumpyArray {
     return type.isFloat();
   }
 
+  boolean holdsBytes() {
+    return type.isUnsignedByte();
+  }
+
   /** Bytes of 3 or more dimensions are images. */
   boolean holdsPixels() {
-    return type.isUnsignedByte() && header.shape().length >= 3;
+    return holdsBytes() && header.shape().length >= 3;
   }
 
   /** A copy. */
@@ -94,8 +98,7 @@ final class NumpyArray {
    *     finite as a float
    */
   float[] floats() {
-    requireIntact();
-    requireHeap((long) header.elements() * Float.BYTES);
+    requireIntact(Float.BYTES);
     float[] values = new float[header.elements()];
     float divisor = holdsPixels() ? 255 : 1;
     forEach(
@@ -117,8 +120,7 @@ final class NumpyArray {
    *     whole number, or so large that it might be another
    */
   long[] wholeNumbers() {
-    requireIntact();
-    requireHeap((long) header.elements() * Long.BYTES);
+    requireIntact(Long.BYTES);
     long[] values = new long[header.elements()];
     forEach(
         (index, value) -> {
@@ -132,32 +134,26 @@ final class NumpyArray {
     return values;
   }
 
-  /** Expands the member once without keeping it: counts its bytes and compares the checksum. */
-  private void requireIntact() {
-    long expected = header.bytes() + (long) header.elements() * type.bytes();
+  /**
+   * Expands the member once without keeping it: counts its bytes and compares the checksum. What
+   * the zip's directory and the header say is believed only where it is a reason not to expand.
+   */
+  private void requireIntact(int elementBytesInMemory) {
+    requireLength(member.getSize());
+    requireHeap((long) header.elements() * elementBytesInMemory);
     CRC32 checksum = new CRC32();
     try (InputStream in = new CheckedInputStream(zip.getInputStream(member), checksum)) {
       byte[] block = new byte[BLOCK_BYTES];
       long counted = 0;
       // One byte more than claimed is enough to know that there are too many.
-      while (counted <= expected) {
-        int length = in.read(block, 0, (int) Math.min(BLOCK_BYTES, expected + 1 - counted));
+      while (counted <= expectedBytes()) {
+        int length = in.read(block, 0, (int) Math.min(BLOCK_BYTES, expectedBytes() + 1 - counted));
         if (length < 0) {
           break;
         }
         counted += length;
       }
-      if (counted != expected) {
-        throw new InvalidDataException(
-            "%s: %s %s bytes, expected %s by its header (%s of %s bytes); get the file again"
-                .formatted(
-                    place,
-                    counted < expected ? "has" : "has more than",
-                    Math.min(counted, expected),
-                    expected,
-                    Arrays.toString(header.shape()),
-                    type.bytes()));
-      }
+      requireLength(counted);
     } catch (IOException cause) {
       throw unreadable(cause);
     }
@@ -165,6 +161,25 @@ final class NumpyArray {
       throw new InvalidDataException(
           "%s: is damaged: its checksum is %08x, expected %08x; get the file again"
               .formatted(place, checksum.getValue(), member.getCrc()));
+    }
+  }
+
+  private long expectedBytes() {
+    return header.bytes() + (long) header.elements() * type.bytes();
+  }
+
+  private void requireLength(long bytes) {
+    long expected = expectedBytes();
+    if (bytes != expected) {
+      throw new InvalidDataException(
+          "%s: %s %s bytes, expected %s by its header (%s of %s bytes); get the file again"
+              .formatted(
+                  place,
+                  bytes < expected ? "has" : "has more than",
+                  Math.min(bytes, expected),
+                  expected,
+                  Arrays.toString(header.shape()),
+                  type.bytes()));
     }
   }
 

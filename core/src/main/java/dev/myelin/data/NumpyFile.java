@@ -126,6 +126,15 @@ public final class NumpyFile implements Closeable {
   }
 
   /**
+   * Whether an array's elements are unsigned bytes, be they pixels or not.
+   *
+   * @throws InvalidDataException as {@link #features}
+   */
+  public boolean holdsBytes(String array) {
+    return array(array).holdsBytes();
+  }
+
+  /**
    * The length of an array's first dimension.
    *
    * @throws InvalidDataException as {@link #features}
@@ -156,17 +165,23 @@ public final class NumpyFile implements Closeable {
   }
 
   /**
+   * How many classes {@link #classNames} would name, which takes 8 bytes of memory per sample where
+   * names of as many classes as samples would take a hundred.
+   *
+   * @throws InvalidDataException as {@link #classNames}
+   */
+  public int countClasses(String labels) {
+    return classes(array(labels)).length;
+  }
+
+  /**
    * The classes among the elements of an array of labels: the different whole numbers, sorted.
    *
    * @throws InvalidDataException as {@link #features}, for elements that are not whole, and for an
    *     array that has not one per sample
    */
   public List<String> classNames(String labels) {
-    return Arrays.stream(labels(array(labels)))
-        .distinct()
-        .sorted()
-        .mapToObj(Long::toString)
-        .toList();
+    return Arrays.stream(classes(array(labels))).mapToObj(Long::toString).toList();
   }
 
   /**
@@ -219,14 +234,15 @@ public final class NumpyFile implements Closeable {
     NumpyArray featureArray = array(features);
     NumpyArray targetArray = array(targets);
     requireSameSamples(featureArray, targetArray);
+    float[] values = targetArray.floats();
+    // Until they have been read, there are as many columns as a damaged header likes.
     int columns = targetArray.columns();
     List<String> names =
         columns == 1
             ? List.of("y")
             : IntStream.range(0, columns).mapToObj(column -> "y" + column).toList();
     return withImageSize(
-        Dataset.regression(
-            name, featureArray.columns(), featureArray.floats(), targetArray.floats(), names),
+        Dataset.regression(name, featureArray.columns(), featureArray.floats(), values, names),
         featureArray);
   }
 
@@ -256,6 +272,18 @@ public final class NumpyFile implements Closeable {
               .formatted(array.place(), array.columns()));
     }
     return array.wholeNumbers();
+  }
+
+  private static long[] classes(NumpyArray array) {
+    long[] values = labels(array);
+    Arrays.sort(values);
+    int count = 0;
+    for (long value : values) {
+      if (count == 0 || value != values[count - 1]) {
+        values[count++] = value;
+      }
+    }
+    return Arrays.copyOf(values, count);
   }
 
   private static void requireSameSamples(NumpyArray features, NumpyArray targets) {

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.myelin.io.NamedFloats;
 import dev.myelin.io.NumpyArchive;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -173,6 +177,8 @@ class NumpyFileTest {
             npy(header("<i8", "(2,)"), labels)));
     try (NumpyFile open = NumpyFile.open(file)) {
       assertTrue(open.holdsPixels("x_train"));
+      assertTrue(open.holdsBytes("x_train"));
+      assertFalse(open.holdsBytes("y_train"));
       assertFalse(open.holdsFloats("y_train"));
       List<String> classes = open.classNames("y_train");
       assertEquals(List.of("-3", "9"), classes);
@@ -333,6 +339,75 @@ class NumpyFileTest {
     assertArrayRefused(
         "has more than 77 bytes, expected 77 by its header ([9] of 1 bytes); get the file again",
         bomb);
+    Files.write(file, claiming(77, zip("x.npy", bomb)));
+    try (NumpyFile open = NumpyFile.open(file)) {
+      assertRefused(
+          "x.npy: has more than 77 bytes, expected 77 by its header ([9] of 1 bytes); get the file"
+              + " again",
+          () -> open.features("x"));
+    }
+  }
+
+  /** The file that says in its directory that its only member, x.npy, is of another length. */
+  private static byte[] claiming(int bytes, byte[] zip) {
+    int directory = zip.length - 22 - 46 - 5;
+    ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN).putInt(directory + 24, bytes);
+    return zip;
+  }
+
+  /** Had it been expanded, it would have been found to be shorter than it claims. */
+  @Test
+  void anArrayBeyondTheHeap_isRefusedBeforeItIsExpanded() throws IOException {
+    byte[] npy = npy(header("|u1", "(2000000000,)"), new byte[9]);
+    Files.write(file, claiming(npy.length - 9 + 2_000_000_000, zip("x.npy", npy)));
+    String heap =
+        "x.npy: its 2,000,000,000 values take %s MiB in memory, and Java may take %s MiB; give Java"
+            + " more (-Xmx), or save fewer samples";
+    String heapMebibytes =
+        String.format(Locale.ROOT, "%,d", Runtime.getRuntime().maxMemory() >> 20);
+    try (NumpyFile open = NumpyFile.open(file)) {
+      assertRefused(heap.formatted("7,629", heapMebibytes), () -> open.features("x"));
+      assertRefused(heap.formatted("15,258", heapMebibytes), () -> open.classNames("x"));
+    }
+  }
+
+  /** A list of a thousand million names was made before the targets were looked at. */
+  @Test
+  void targets_ofAsManyColumnsAsADamagedHeaderClaims_areRefusedBeforeTheyAreNamed()
+      throws IOException {
+    byte[] wide = npy(header("<f4", "(2, 1000000000)"), new byte[8]);
+    Files.write(file, zip("x.npy", npy(header("<f4", "(2, 1)"), new byte[8]), "y.npy", wide));
+    try (NumpyFile open = NumpyFile.open(file)) {
+      assertRefused(
+          ("y.npy: has %s bytes, expected %s by its header ([2, 1000000000] of 4 bytes); get the"
+                  + " file again")
+              .formatted(wide.length, wide.length - 8 + 8_000_000_000L),
+          () -> open.regression("wide", "x", "y"));
+    }
+  }
+
+  @Test
+  void classes_areCountedAndSorted_withoutAnObjectPerLabel() throws IOException {
+    int samples = 300_000;
+    ByteBuffer labels = little(Integer.BYTES * samples);
+    for (int i = 0; i < samples; i++) {
+      labels.putInt(i % 2 == 0 ? -i : i / 3);
+    }
+    Files.write(file, zip("y.npy", npy(header("<i4", "(300000,)"), written(labels))));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (NumpyFile open = NumpyFile.open(file)) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      int count = open.countClasses("y");
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      assertEquals(
+          LongStream.range(0, samples).map(i -> i % 2 == 0 ? -i : i / 3).distinct().count(), count);
+      // The labels, what sorting may borrow, the classes alone, and a few blocks of the file.
+      assertTrue(bytes < 3L * Long.BYTES * samples + (1 << 20), bytes + " bytes");
+      List<String> classes = open.classNames("y");
+      assertEquals(count, classes.size());
+      assertEquals(List.of("-299998", "-299996"), classes.subList(0, 2));
+      assertEquals(List.of("99998", "99999"), classes.subList(count - 2, count));
+    }
   }
 
   @Test

@@ -42,6 +42,9 @@ final class NumpySeeds {
             zip("x", array("|u1", "(2, 2, 2)", 1 << 22)), // a bomb
             zip("x", array("|u1", "(2, 2, 2)", 7)),
             zip("x", array("|u1", "(2, 2, 2)", 9)),
+            zip("x", array("<f4", "(2, 1000000000)", 8), "y", array("<f4", "(2, 1)", 8)),
+            zip("x", array("<f4", "(2, 1)", 8), "y", array("<f4", "(1000000000, 2)", 8)),
+            zip("x", array("<i8", "(2147483639,)", 8), "y", array("|u1", "(2147483639, 1)", 8)),
             zip("x", new byte[0], "y", new byte[7])));
   }
 
