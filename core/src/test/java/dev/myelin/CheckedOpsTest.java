@@ -93,10 +93,10 @@ class CheckedOpsTest {
   }
 
   private void requireRefused(Map<String, Executable> calls) {
-    device.log.clear();
+    device.clearLog();
     calls.forEach(
         (message, call) ->
             assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage()));
-    assertEquals(List.of(), device.log, "what reached the device");
+    assertEquals(List.of(), device.log(), "what reached the device");
   }
 }

@@ -86,7 +86,7 @@ class ConcurrentUseTest {
   @Test
   void everyUse_whileAnotherThreadIsInside_isRefused_andReachesNothing() throws Exception {
     CapturedWork captured = backend.capture(() -> backend.ops().fill(3, tensor));
-    device.log.clear();
+    device.clearLog();
     whileTheOtherIsInside(
         () -> {
           for (Executable use : uses(captured)) {
@@ -98,7 +98,7 @@ class ConcurrentUseTest {
                     + " for one thread at a time. Take turns, or open a backend for each thread",
                 message);
           }
-          assertEquals(List.of("fill"), device.log, "what reached the device");
+          assertEquals(List.of("fill"), device.log(), "what reached the device");
           assertFalse(arena.isClosed());
         });
     for (Executable use : uses(captured)) {
@@ -163,7 +163,7 @@ class ConcurrentUseTest {
   @Test
   void anUploadThatIsRefused_leavesNoTensor() throws Exception {
     AtomicBoolean isOver = new AtomicBoolean();
-    device.log.clear();
+    device.clearLog();
     Future<?> disturber =
         other.submit(
             () -> {
@@ -178,8 +178,8 @@ class ConcurrentUseTest {
     isOver.set(true);
     disturber.get();
     assertEquals(
-        Collections.frequency(device.log, "allocate 1"),
-        Collections.frequency(device.log, "upload"));
+        Collections.frequency(device.log(), "allocate 1"),
+        Collections.frequency(device.log(), "upload"));
   }
 
   private static void attempt(Runnable use) {

@@ -99,9 +99,9 @@ class LeakReportTest {
     assertReport(
         "arena 'forgotten' of device stand-in:0 was lost without being closed; its memory is taken"
             + " until the device is: 2 tensors, 32 bytes");
-    assertEquals(List.of("allocate 5", "allocate 3"), device.log);
+    assertEquals(List.of("allocate 5", "allocate 3"), device.log());
     backend.close();
-    assertEquals(List.of("allocate 5", "allocate 3", "free 3", "free 5", "close"), device.log);
+    assertEquals(List.of("allocate 5", "allocate 3", "free 3", "free 5", "close"), device.log());
     assertEquals(1, records.size());
   }
 

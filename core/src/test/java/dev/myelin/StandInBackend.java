@@ -11,8 +11,7 @@ import java.util.List;
  * captured work: a replay calls no operation again.
  */
 public final class StandInBackend implements Backend {
-  /** What reached the device, in order: "matmul", "free 6", "replay", "close". */
-  public final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
   /** Thrown by the next calls of {@link #synchronize}; null for none. */
   RuntimeException failureOfSynchronize;
@@ -47,6 +46,24 @@ public final class StandInBackend implements Backend {
                 duringOperation.run();
                 return null;
               });
+
+  /**
+   * What has reached the device so far, in order: "matmul", "free 6", "replay", "close". A copy,
+   * since another thread, say the one that uploads, may go on writing.
+   */
+  public List<String> log() {
+    return List.copyOf(log);
+  }
+
+  /** Adds a line of the test's own. */
+  public void writeDown(String line) {
+    log.add(line);
+  }
+
+  /** Forgets what has reached the device so far. */
+  public void clearLog() {
+    log.clear();
+  }
 
   /** Behind the checks, as users get it. */
   public Backend checked() {

@@ -44,7 +44,7 @@ class UploadQueueTest {
     Thread closing = new Thread(backend::close, "closing");
     closing.start();
     awaitBlocked(closing);
-    assertTrue(!device.log.contains("close upload queue"), device.log.toString());
+    assertTrue(!device.log().contains("close upload queue"), device.log().toString());
     mayEnd.countDown();
     upload.get();
     closing.join();
@@ -56,7 +56,7 @@ class UploadQueueTest {
             "close upload queue",
             "free 2",
             "close"),
-        device.log);
+        device.log());
     String refusal =
         assertThrows(IllegalStateException.class, () -> queue.upload(new float[2], 0, tensor))
             .getMessage();

@@ -46,7 +46,7 @@ class ChunkFeedTest {
 
   /** Returns when the device has seen so many uploads, which this thread does nothing for. */
   private void awaitUploads(int uploads) throws InterruptedException {
-    while (Collections.frequency(device.log, "upload beside") < uploads) {
+    while (Collections.frequency(device.log(), "upload beside") < uploads) {
       Thread.sleep(1);
     }
   }
@@ -66,19 +66,19 @@ class ChunkFeedTest {
     try (ChunkFeed feed = feed()) {
       int stepsPerChunk = feed.chunkRows() / BATCH;
       assertTrue(SAMPLES / feed.chunkRows() > 3, "several chunks of " + feed.chunkRows());
-      device.log.clear();
+      device.clearLog();
       feed.beginEpoch(inOrder(), 0);
       for (int step = 0; step < stepsPerChunk; step++) {
         feed.beforeStep(step);
-        device.log.add("step");
+        device.writeDown("step");
       }
       awaitUploads(4);
       // The third chunk takes the place of the first; it had time to do so wrongly.
       Thread.sleep(50);
-      assertEquals(4, Collections.frequency(device.log, "upload beside"));
+      assertEquals(4, Collections.frequency(device.log(), "upload beside"));
       feed.beforeStep(stepsPerChunk);
       awaitUploads(6);
-      List<String> log = List.copyOf(device.log);
+      List<String> log = device.log();
       assertEquals("fence", log.get(0), "steps of an epoch before come first");
       assertEquals(CHUNK, log.subList(1, 3));
       assertEquals("fence", log.get(3), "steps wait for the chunk");
@@ -98,10 +98,10 @@ class ChunkFeedTest {
       feed.beginEpoch(inOrder(), 0);
       feed.beforeStep(0);
       awaitUploads(4);
-      device.log.clear();
+      device.clearLog();
       feed.beginEpoch(inOrder(), lastStep);
       feed.beforeStep(lastStep);
-      assertEquals(List.of("fence", "upload beside", "upload beside", "fence"), device.log);
+      assertEquals(List.of("fence", "upload beside", "upload beside", "fence"), device.log());
       assertEquals(lastStep % (2 * stepsPerChunk) * BATCH, feed.firstRow(lastStep));
     }
   }
@@ -110,12 +110,12 @@ class ChunkFeedTest {
   void close_amidAnUpload_closesItsQueueBeforeItsTensorsAreFreed() {
     ChunkFeed feed = feed();
     feed.beginEpoch(inOrder(), 0);
-    device.log.clear();
+    device.clearLog();
     feed.close();
-    int closed = device.log.indexOf("close upload queue");
-    assertTrue(closed >= 0, device.log.toString());
-    assertEquals(
-        3, device.log.subList(closed, device.log.size()).stream().filter(this::isFree).count());
+    List<String> log = device.log();
+    int closed = log.indexOf("close upload queue");
+    assertTrue(closed >= 0, log.toString());
+    assertEquals(3, log.subList(closed, log.size()).stream().filter(this::isFree).count());
     assertThrows(IllegalStateException.class, () -> feed.beginEpoch(inOrder(), 0));
   }
 

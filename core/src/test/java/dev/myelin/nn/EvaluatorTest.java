@@ -30,7 +30,7 @@ class EvaluatorTest {
   }
 
   private long logged(String what) {
-    return device.log.stream().filter(line -> line.startsWith(what)).count();
+    return device.log().stream().filter(line -> line.startsWith(what)).count();
   }
 
   /** The arenas are those of the data, of their order, and the evaluator's own. */
@@ -41,7 +41,7 @@ class EvaluatorTest {
     MlpSpec spec = MlpSpec.of(Activation.RELU, 1, 1);
     Loss loss = Loss.meanSquaredError(Loss.Reduction.SUM);
     try (Mlp mlp = Mlp.create(device.checked(), spec, Initializer.HE, 1)) {
-      device.log.clear();
+      device.clearLog();
       IllegalStateException refusal = new IllegalStateException("refused");
       int[] opened = {0};
       device.whenNamed =

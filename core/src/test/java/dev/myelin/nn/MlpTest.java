@@ -37,14 +37,14 @@ class MlpTest {
         List<NamedParameter> wrong = new ArrayList<>(right);
         NamedParameter other = parameter(right.get(i).name(), 7, 7);
         wrong.set(i, other);
-        device.log.clear();
+        device.clearLog();
         String message =
             assertThrows(IllegalArgumentException.class, () -> mlp.load(wrong)).getMessage();
         assertTrue(message.contains(other.name()) && message.contains("[7, 7]"), message);
-        assertEquals(List.of(), device.log);
+        assertEquals(List.of(), device.log());
       }
       mlp.load(right);
-      assertEquals(List.of("upload"), device.log);
+      assertEquals(List.of("upload"), device.log());
     }
   }
 }

@@ -53,10 +53,10 @@ class TrainerTest {
   void requestStop_beforeFit_endsItBeforeItsFirstStep() {
     Trainer trainer = new Trainer(sumOfSquares());
     trainer.requestStop();
-    device.log.clear();
+    device.clearLog();
     TrainingResult result = trainer.fit(mlp, samples(10), null, TrainingListener.NONE);
     assertEquals(TrainingResult.End.STOP_REQUESTED, result.end());
-    assertEquals(List.of(), device.log.stream().filter("replay"::equals).toList());
+    assertEquals(List.of(), device.log().stream().filter("replay"::equals).toList());
   }
 
   @Test
