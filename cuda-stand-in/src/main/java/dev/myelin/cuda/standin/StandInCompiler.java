@@ -1,8 +1,12 @@
 package dev.myelin.cuda.standin;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,13 +145,17 @@ final class StandInCompiler {
   Path compile(Path folder) {
     try {
       Path library = folder.resolve(hash()).resolve(LIBRARY).toAbsolutePath();
-      if (!Files.exists(library)) {
-        Files.createDirectories(library.getParent());
-        Path work = Files.createTempDirectory(folder, "compiling");
-        build(work);
-        // Whole or not at all: another process may be at it too.
-        Files.move(work.resolve(LIBRARY), library, StandardCopyOption.ATOMIC_MOVE);
-        deleteTree(work);
+      Files.createDirectories(library.getParent());
+      // Tests run in several processes; one of them compiles, which takes a minute.
+      try (FileChannel lock = FileChannel.open(folder.resolve("lock"), CREATE, WRITE)) {
+        lock.lock();
+        if (!Files.exists(library)) {
+          Path work = Files.createTempDirectory(folder, "compiling");
+          build(work);
+          // Whole or not at all, should this process end halfway.
+          Files.move(work.resolve(LIBRARY), library, StandardCopyOption.ATOMIC_MOVE);
+          deleteTree(work);
+        }
       }
       return library;
     } catch (IOException failed) {
