@@ -58,7 +58,7 @@ final class ReductionTask extends RangeTask {
     if (partials.length < chunks) {
       partials = new double[chunks];
     }
-    forEachRange(pool, elements);
+    forEachChunk(pool, elements);
     double total = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
       total += partials[chunk];

@@ -22,11 +22,21 @@ final class ScalarMath {
   static final float LN2_HIGH = 0x1.62e4p-1f;
   static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
-  /** 1.5 2^23: the sum with it has the nearest whole number in its low bits. */
-  static final float ROUNDER = 0x1.8p23f;
-
   static final int EXPONENT_SHIFT = 23;
-  private static final int BITS_OF_ONE = 0x3F800000;
+
+  /**
+   * 1.5 2^23 and a float's exponent of 1: the sum with it has the nearest whole number n in its low
+   * bits, as the exponent of 2^n.
+   */
+  static final float ROUNDER = 0x1.8p23f + 127;
+
+  /**
+   * The same for 2^(n + 41), which is a normal float down to n = -163. {@link #LOWER} takes the 41
+   * away, and only there a result below the smallest normal float is rounded.
+   */
+  static final float RAISED_ROUNDER = 0x1.8p23f + 127 + 41;
+
+  static final float LOWER = 0x1p-41f;
 
   /** e^x is below half of the smallest float from here on down. */
   static final float EXP_LOWEST = -104;
@@ -82,7 +92,9 @@ final class ScalarMath {
 
   /** e^x for x <= 0, within 1 ULP. */
   static float expOfNotPositive(float x) {
-    return boundedExp(atLeast(x, EXP_LOWEST));
+    float bounded = atLeast(x, EXP_LOWEST);
+    float shifted = Math.fma(bounded, LOG2_E, RAISED_ROUNDER);
+    return scaledPower(reduced(bounded, shifted - RAISED_ROUNDER), shifted);
   }
 
   /** e^-|x| within 1 ULP. */
@@ -90,26 +102,17 @@ final class ScalarMath {
     return expOfNotPositive(-Math.abs(x));
   }
 
-  /** e^x for |x| <= 170, within 1 ULP. */
-  private static float boundedExp(float x) {
-    float shifted = Math.fma(x, LOG2_E, ROUNDER);
-    return scaledPower(reduced(x, shifted - ROUNDER), shifted);
-  }
-
-  /** e^r 2^n, n being in the low bits of {@code shifted}. */
+  /** e^r 2^n, n being in the low bits of {@code shifted}, which has {@link #RAISED_ROUNDER}. */
   private static float scaledPower(float r, float shifted) {
-    float p = 1 + expm1Polynomial(r);
-    // 2^n in two factors: it overflows before the product does, and it may be too small for one.
-    int n = Float.floatToRawIntBits(shifted);
-    int half = n >> 1;
-    return p * powerOfTwo(half) * powerOfTwo(n - half);
+    float power = powerOfTwo(shifted);
+    return Math.fma(power, expm1Polynomial(r), power) * LOWER;
   }
 
   /** e^x - 1 for |x| <= 87, within 2 ULP. */
   static float expm1(float x) {
     float shifted = Math.fma(x, LOG2_E, ROUNDER);
     float p = expm1Polynomial(reduced(x, shifted - ROUNDER));
-    float power = powerOfTwo(Float.floatToRawIntBits(shifted));
+    float power = powerOfTwo(shifted);
     return Math.fma(power, p, power - 1);
   }
 
@@ -128,12 +131,9 @@ final class ScalarMath {
     return Math.fma(r * r, q, r);
   }
 
-  /**
-   * @param exponent its low nine bits count; what {@link #ROUNDER} leaves above, halved or not, is
-   *     shifted out
-   */
-  private static float powerOfTwo(int exponent) {
-    return Float.intBitsToFloat((exponent << EXPONENT_SHIFT) + BITS_OF_ONE);
+  /** Shifts the exponent from the low bits to its place, and all above it out. */
+  private static float powerOfTwo(float shifted) {
+    return Float.intBitsToFloat(Float.floatToRawIntBits(shifted) << EXPONENT_SHIFT);
   }
 
   /** tanh x = t / (t + 2) with t = e^2x - 1, within 3 ULP. */
@@ -164,8 +164,8 @@ final class ScalarMath {
    */
   static float gaussian(float u) {
     float factor = -0.5f * u;
-    float shifted = Math.fma(factor * u, LOG2_E, ROUNDER);
-    float n = shifted - ROUNDER;
+    float shifted = Math.fma(factor * u, LOG2_E, RAISED_ROUNDER);
+    float n = shifted - RAISED_ROUNDER;
     float r = Math.fma(factor, u, n * -LN2_HIGH);
     return scaledPower(Math.fma(n, -LN2_LOW, r), shifted);
   }

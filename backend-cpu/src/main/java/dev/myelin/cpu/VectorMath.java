@@ -1,6 +1,5 @@
 package dev.myelin.cpu;
 
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -33,7 +32,8 @@ final class VectorMath {
   private static final FloatVector MINUS_LN2_HIGH = all(-ScalarMath.LN2_HIGH);
   private static final FloatVector MINUS_LN2_LOW = all(-ScalarMath.LN2_LOW);
   private static final FloatVector ROUNDER = all(ScalarMath.ROUNDER);
-  private static final IntVector BITS_OF_ONE = ONE.reinterpretAsInts();
+  private static final FloatVector RAISED_ROUNDER = all(ScalarMath.RAISED_ROUNDER);
+  private static final FloatVector LOWER = all(ScalarMath.LOWER);
   private static final IntVector SIGN_BIT = all(-0f).reinterpretAsInts();
 
   private static final FloatVector EXP_2 = all(ScalarMath.EXP_2);
@@ -75,29 +75,24 @@ final class VectorMath {
   }
 
   static FloatVector expOfNotPositive(FloatVector x) {
-    return boundedExp(atLeast(x, EXP_LOWEST));
+    FloatVector bounded = atLeast(x, EXP_LOWEST);
+    FloatVector shifted = bounded.fma(LOG2_E, RAISED_ROUNDER);
+    return scaledPower(reduced(bounded, shifted.sub(RAISED_ROUNDER)), shifted);
   }
 
   static FloatVector expOfMinusAbs(FloatVector x) {
     return expOfNotPositive(x.abs().neg());
   }
 
-  private static FloatVector boundedExp(FloatVector x) {
-    FloatVector shifted = x.fma(LOG2_E, ROUNDER);
-    return scaledPower(reduced(x, shifted.sub(ROUNDER)), shifted);
-  }
-
   private static FloatVector scaledPower(FloatVector r, FloatVector shifted) {
-    FloatVector p = expm1Polynomial(r).add(ONE);
-    IntVector n = shifted.reinterpretAsInts();
-    IntVector half = n.lanewise(ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
+    FloatVector power = powerOfTwo(shifted);
+    return power.fma(expm1Polynomial(r), power).mul(LOWER);
   }
 
   static FloatVector expm1(FloatVector x) {
     FloatVector shifted = x.fma(LOG2_E, ROUNDER);
     FloatVector p = expm1Polynomial(reduced(x, shifted.sub(ROUNDER)));
-    FloatVector power = powerOfTwo(shifted.reinterpretAsInts());
+    FloatVector power = powerOfTwo(shifted);
     return power.fma(p, power.sub(ONE));
   }
 
@@ -110,10 +105,10 @@ final class VectorMath {
     return r.mul(r).fma(q, r);
   }
 
-  private static FloatVector powerOfTwo(IntVector exponent) {
-    return exponent
+  private static FloatVector powerOfTwo(FloatVector shifted) {
+    return shifted
+        .reinterpretAsInts()
         .lanewise(LSHL, ScalarMath.EXPONENT_SHIFT)
-        .add(BITS_OF_ONE)
         .reinterpretAsFloats();
   }
 
@@ -138,8 +133,8 @@ final class VectorMath {
 
   static FloatVector gaussian(FloatVector u) {
     FloatVector factor = u.mul(MINUS_HALF);
-    FloatVector shifted = factor.mul(u).fma(LOG2_E, ROUNDER);
-    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector shifted = factor.mul(u).fma(LOG2_E, RAISED_ROUNDER);
+    FloatVector n = shifted.sub(RAISED_ROUNDER);
     FloatVector r = factor.fma(u, n.mul(MINUS_LN2_HIGH));
     return scaledPower(n.fma(MINUS_LN2_LOW, r), shifted);
   }
