@@ -19,14 +19,16 @@ import java.util.stream.Stream;
 
 /**
  * What a user waits for, and gives, before anything is fast. As lines of JSON: the time from the
- * start of a fresh JVM to the end of its first training step ({@link FirstStep}), the time of a
- * whole command {@code ./myelin train} whose training is one step, the memory that each was
- * resident in at most (Linux's VmHWM), and the bytes to download.
+ * start of a fresh JVM to the end of its first training step ({@link FirstStep}), without and with
+ * an archive of its classes, which any JVM makes when told so ({@code -XX:ArchiveClassesAtExit}),
+ * the time of a whole command {@code ./myelin train} whose training is one step, the memory that
+ * each was resident in at most (Linux's VmHWM), and the bytes to download.
  *
  * <p>Run in the root of the repository after {@code mvn package -DskipTests}. Arguments, all
  * optional: how often to start (11), the device (cpu).
  */
 public final class StartUp {
+  private static final Path BENCHMARKS = Path.of("benchmarks", "target");
   private static final Path CLI = Path.of("cli", "target");
   private static final Path LIBRARIES = CLI.resolve("lib");
   private static final long POLL_MILLIS = 2;
@@ -43,31 +45,69 @@ public final class StartUp {
     Path out = Files.createTempFile("myelin-startup", ".txt");
     Path model = Files.createTempFile("myelin-startup", ".safetensors");
     Files.delete(model);
+    Path archive = null;
     try {
       measure("first step of a program", starts, device, program(device), out, true);
+      archive = makeClassArchive(device);
+      measure(
+          "first step of a program, with a class archive",
+          starts,
+          device,
+          program(device, "-XX:SharedArchiveFile=" + archive),
+          out,
+          true);
       measure("myelin train, one step", starts, device, command(device, model), out, false);
     } finally {
       Files.delete(out);
       Files.deleteIfExists(model);
+      if (archive != null) {
+        Files.delete(archive);
+      }
     }
     printDownload("core and cpu", file -> file.matches("myelin-(core|backend-cpu)-.*"));
     printDownload("all, without natives", file -> !isNative(file));
     printDownload("all", file -> true);
   }
 
-  private static List<String> program(String device) throws IOException {
-    String jars;
-    try (Stream<Path> files = Files.list(LIBRARIES)) {
-      jars = files.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  private static List<String> program(String device, String... jvmOptions) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector"));
+    command.addAll(List.of(jvmOptions));
+    // Jars only, since folders cannot be archived.
+    try (Stream<Path> own = Files.list(BENCHMARKS);
+        Stream<Path> libraries = Files.list(LIBRARIES)) {
+      command.add("-cp");
+      command.add(
+          Stream.concat(own.filter(StartUp::isBenchmarks), libraries)
+              .map(Path::toString)
+              .sorted()
+              .collect(Collectors.joining(File.pathSeparator)));
     }
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--add-modules",
-        "jdk.incubator.vector",
-        "-cp",
-        Path.of("benchmarks", "target", "classes") + File.pathSeparator + jars,
-        FirstStep.class.getName(),
-        device);
+    command.addAll(List.of(FirstStep.class.getName(), device));
+    return command;
+  }
+
+  private static boolean isBenchmarks(Path file) {
+    return file.getFileName().toString().matches("myelin-benchmarks-.*\\.jar");
+  }
+
+  /** What the JVM has parsed and linked, as it does for any program that is told so. */
+  private static Path makeClassArchive(String device) throws IOException, InterruptedException {
+    Path archive = Files.createTempFile("myelin-startup", ".jsa");
+    Files.delete(archive);
+    Process process =
+        new ProcessBuilder(program(device, "-XX:ArchiveClassesAtExit=" + archive))
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (process.waitFor() != 0 || !Files.exists(archive)) {
+      throw new IllegalStateException("this JVM made no class archive " + archive);
+    }
+    return archive;
   }
 
   /** Of 80 samples 16 are for the test and 6 for validation: the other 58 are one batch. */
