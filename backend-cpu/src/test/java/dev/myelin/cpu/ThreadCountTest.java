@@ -24,6 +24,12 @@ final class ThreadCountTest {
     assertSameBits(2, 20_011);
   }
 
+  @Test
+  void everyOperation_onSoManyElementsThatThreadsTakeLargerChunks_givesTheSameBits() {
+    // A sixteenth of a thread's share: 96 000 elements alone, 32 000 among three threads.
+    assertSameBits(700, 2201);
+  }
+
   private static void assertSameBits(int rows, int columns) {
     List<int[]> one = bits(1, rows, columns);
     for (int threads = 2; threads <= 3; threads++) {
