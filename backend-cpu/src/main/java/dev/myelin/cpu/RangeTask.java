@@ -1,9 +1,9 @@
 package dev.myelin.cpu;
 
 /**
- * Work on the elements of tensors, split into chunks of a fixed size, so that results do not depend
- * on the number of threads. Made once and reused: an operation sets the fields of its task and runs
- * it, and allocates nothing.
+ * Work on the elements of tensors, split into chunks. Where their borders decide a result, as of
+ * sums, chunks have a fixed size, so that results do not depend on the number of threads. Made once
+ * and reused: an operation sets the fields of its task and runs it, and allocates nothing.
  */
 abstract class RangeTask implements WorkerPool.ChunkTask {
   /** A multiple of every vector length; a few arrays of this size fit into the L2 cache. */
