@@ -15,7 +15,7 @@ final class EightRowKernels {
 
   private EightRowKernels() {}
 
-  static void twoVectors(
+  static void multiply(
       int depth,
       float[] left,
       int leftOffset,
@@ -89,48 +89,5 @@ final class EightRowKernels {
     sum61.intoArray(c, cOffset + 6 * cStride + LANES);
     sum70.intoArray(c, cOffset + 7 * cStride);
     sum71.intoArray(c, cOffset + 7 * cStride + LANES);
-  }
-
-  static void oneVector(
-      int depth,
-      float[] left,
-      int leftOffset,
-      float[] right,
-      int rightOffset,
-      float[] start,
-      int startOffset,
-      int startStride,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    FloatVector sum0 = FloatVector.fromArray(FLOATS, start, startOffset);
-    FloatVector sum1 = FloatVector.fromArray(FLOATS, start, startOffset + startStride);
-    FloatVector sum2 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride);
-    FloatVector sum3 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
-    FloatVector sum4 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
-    FloatVector sum5 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
-    FloatVector sum6 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride);
-    FloatVector sum7 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
-    for (int p = 0; p < depth; p++) {
-      int l = leftOffset + p * LEFT_STRIDE;
-      int r = rightOffset + p * LANES;
-      FloatVector columns = FloatVector.fromArray(FLOATS, right, r);
-      sum0 = FloatVector.broadcast(FLOATS, left[l]).fma(columns, sum0);
-      sum1 = FloatVector.broadcast(FLOATS, left[l + 1]).fma(columns, sum1);
-      sum2 = FloatVector.broadcast(FLOATS, left[l + 2]).fma(columns, sum2);
-      sum3 = FloatVector.broadcast(FLOATS, left[l + 3]).fma(columns, sum3);
-      sum4 = FloatVector.broadcast(FLOATS, left[l + 4]).fma(columns, sum4);
-      sum5 = FloatVector.broadcast(FLOATS, left[l + 5]).fma(columns, sum5);
-      sum6 = FloatVector.broadcast(FLOATS, left[l + 6]).fma(columns, sum6);
-      sum7 = FloatVector.broadcast(FLOATS, left[l + 7]).fma(columns, sum7);
-    }
-    sum0.intoArray(c, cOffset);
-    sum1.intoArray(c, cOffset + cStride);
-    sum2.intoArray(c, cOffset + 2 * cStride);
-    sum3.intoArray(c, cOffset + 3 * cStride);
-    sum4.intoArray(c, cOffset + 4 * cStride);
-    sum5.intoArray(c, cOffset + 5 * cStride);
-    sum6.intoArray(c, cOffset + 6 * cStride);
-    sum7.intoArray(c, cOffset + 7 * cStride);
   }
 }

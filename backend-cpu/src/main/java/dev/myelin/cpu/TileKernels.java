@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>c[i, j] = start[i, j] + sum over p of left[p, i] right[p, j], in the order of p, by fused
  * multiply-add. Layout: a left panel holds {@link #LEFT_STRIDE} floats for each p, of which the
- * first {@link #PANEL_ROWS} count, a right panel one or two vectors.
+ * first {@link #PANEL_ROWS} count, a right panel {@link #PANEL_COLUMNS}.
  *
  * <p>Why these tiles: a kernel needs enough independent sums to cover the latency of the fused
  * multiply-add (4 cycles at 2 per cycle: 8 sums) and few instructions beside them. The textbook's 6
@@ -34,7 +34,7 @@ final class TileKernels {
   /** Columns of one vector. */
   static final int LANES = FLOATS.length();
 
-  /** Rows of the largest tile. */
+  /** Rows of a tile. */
   static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 6;
 
   /** The depth of a tile is a multiple of this. */
@@ -43,20 +43,15 @@ final class TileKernels {
   /** Floats for each p in a left panel. */
   static final int LEFT_STRIDE = 8;
 
-  /** Columns of the largest tile, and floats for each p in a full right panel. */
+  /** Columns of a tile, and floats for each p in a right panel. */
   static final int PANEL_COLUMNS = 2 * LANES;
 
   private TileKernels() {}
 
-  /** How many columns the kernels compute, and floats for each p in the right panel. */
-  static int paddedColumns(int columns) {
-    // With 6 rows one vector takes nearly as long as two: 6 sums do not cover the latency.
-    return PANEL_ROWS == 8 && columns <= LANES ? LANES : PANEL_COLUMNS;
-  }
-
   /**
-   * Computes and writes a whole tile of PANEL_ROWS x paddedColumns(columns) elements.
+   * Computes and writes a tile of PANEL_ROWS x PANEL_COLUMNS elements.
    *
+   * @param depth a multiple of DEPTH_STEP
    * @param left the panel of A, at {@code leftOffset}
    * @param right the panel of B, at {@code rightOffset}
    * @param start the values that the sums start from, at {@code startOffset}, its rows {@code
@@ -64,7 +59,6 @@ final class TileKernels {
    * @param c takes the tile at {@code cOffset}, its rows {@code cStride} apart
    */
   static void multiply(
-      int columns,
       int depth,
       float[] left,
       int leftOffset,
@@ -89,21 +83,8 @@ final class TileKernels {
           c,
           cOffset,
           cStride);
-    } else if (paddedColumns(columns) == LANES) {
-      EightRowKernels.oneVector(
-          depth,
-          left,
-          leftOffset,
-          right,
-          rightOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
     } else {
-      EightRowKernels.twoVectors(
+      EightRowKernels.multiply(
           depth,
           left,
           leftOffset,

@@ -1,8 +1,8 @@
 package dev.myelin.cpu;
 
 /**
- * Has the JVM compile {@link TileKernels} while the program prepares its data and takes its first
- * steps.
+ * Has the JVM compile {@link TileKernels} and {@link InPlaceKernels} while the program prepares its
+ * data and takes its first steps.
  *
  * <p>Until it is compiled, a vector operation takes about a microsecond instead of part of a
  * nanosecond, and the products of a first training step take a quarter of a second. So a thread
@@ -51,7 +51,9 @@ final class TileWarmUp {
     long nanosPerTile;
     do {
       for (int i = 0; i < TILES_PER_TURN; i++) {
-        TileKernels.multiply(columns, DEPTH, left, 0, right, 0, tile, 0, columns, tile, 0, columns);
+        TileKernels.multiply(DEPTH, left, 0, right, 0, tile, 0, columns, tile, 0, columns);
+        InPlaceKernels.multiply(
+            DEPTH - 1, left, 0, 0, 0, 0, right, 0, tile, 0, columns, tile, 0, columns);
       }
       long now = System.nanoTime();
       nanosPerTile = (now - turnNanos) / TILES_PER_TURN;
@@ -60,12 +62,19 @@ final class TileWarmUp {
     done = true;
   }
 
-  /** {@link TileKernels#multiply} without vectors. */
+  /**
+   * A tile as {@link TileKernels} and {@link InPlaceKernels} compute it, without vectors.
+   *
+   * @param rows how many rows to compute
+   * @param left value (row, p) lies at {@code leftOffset + row * rowStride + p * depthStride}
+   */
   static void multiply(
-      int columns,
+      int rows,
       int depth,
       float[] left,
       int leftOffset,
+      int rowStride,
+      int depthStride,
       float[] right,
       int rightOffset,
       float[] start,
@@ -74,12 +83,12 @@ final class TileWarmUp {
       float[] c,
       int cOffset,
       int cStride) {
-    int width = TileKernels.paddedColumns(columns);
-    for (int row = 0; row < TileKernels.PANEL_ROWS; row++) {
+    int width = TileKernels.PANEL_COLUMNS;
+    for (int row = 0; row < rows; row++) {
       int to = cOffset + row * cStride;
       System.arraycopy(start, startOffset + row * startStride, c, to, width);
       for (int p = 0; p < depth; p++) {
-        float factor = left[leftOffset + p * TileKernels.LEFT_STRIDE + row];
+        float factor = left[leftOffset + row * rowStride + p * depthStride];
         int from = rightOffset + p * width;
         for (int column = 0; column < width; column++) {
           c[to + column] = Math.fma(factor, right[from + column], c[to + column]);

@@ -3,28 +3,30 @@ package dev.myelin.cpu;
 import java.util.Arrays;
 
 /**
- * The matrix product on the Vector API: panels of both factors are packed, then tiles of C are
- * computed in registers.
+ * The matrix product on the Vector API: panels of the factors are packed, then tiles of C are
+ * computed in registers. {@link GemmPlan} decides whether a factor need not be packed.
  *
- * <p>Three nested blocks, from the cache's point of view: a slice of a panel of B ({@link
- * #MAX_DEPTH} x two vectors) stays in L1 while it meets the panels of a block of A ({@link
- * #BLOCK_ROWS} x {@link #MAX_DEPTH}), which stays in L2 while all panels of B pass; what is packed
- * at one time stays in L3. {@link TileKernels} names the source.
+ * <p>Three nested blocks, from the cache's point of view: a slice of a panel of the right factor
+ * ({@link #MAX_DEPTH} x two vectors) stays in L1 while it meets a block of the left one ({@link
+ * #BLOCK_FLOATS}), which stays in L2 while all panels of the right one pass; what is packed at one
+ * time stays in L3. {@link TileKernels} names the source.
  *
  * <p>Packing is one job of the pool and multiplying another: so as much of the inner dimension is
  * packed at one time as {@link #MAX_PACKED_FLOATS} allows, and small products take two jobs.
- *
- * <p>If that wastes much less on ragged edges, the product is computed as its transpose, C^T =
- * op(B)^T op(A)^T: the ten columns of a classifier's output are then rows of tiles, and tiles of
- * six rows hold ten exactly.
  */
 final class VectorGemm implements Gemm {
 
   /** 256 x 16 columns x 4 bytes = 16 KiB: a panel of B fills half of L1 (AVX-512: all of it). */
   private static final int MAX_DEPTH = 256;
 
-  /** 192 rows x 256 x 4 bytes = 192 KiB, less than half of the L2 of any recent core. */
-  private static final int BLOCK_ROWS = 192;
+  /** In place, a tile cannot be written and taken up again for little: deeper, then. */
+  private static final int MAX_DEPTH_IN_PLACE = 1024;
+
+  /** 192 KiB of the left factor, less than half of the L2 of any recent core. */
+  private static final int BLOCK_FLOATS = 192 * 256;
+
+  /** A slice begins where both kinds of tiles can begin. */
+  private static final int SLICE_STEP = 4;
 
   /** Bounds the packing buffers: 4096 lanes x 256 x 4 bytes = 4 MiB for each factor. */
   private static final int MAX_LANES = 4096;
@@ -40,29 +42,16 @@ final class VectorGemm implements Gemm {
   /** So many that threads which lose time to others do not make the rest wait long. */
   private static final int CHUNKS_PER_THREAD = 8;
 
-  /**
-   * Tiles of a transposed product are written to C element by element, about a tenth of their time.
-   */
-  private static final double MIN_GAIN_OF_TRANSPOSITION = 1.2;
-
-  /** Keeps what two threads write apart by two cache lines. */
-  private static final int PADDING = 32;
-
-  /** Where the sums of a first slice start; read with stride 0. */
-  private static final float[] ZEROS = new float[TileKernels.PANEL_COLUMNS];
-
   private final WorkerPool pool;
-  private final PackedOperand left = PackedOperand.left();
-  private final PackedOperand right = PackedOperand.right();
-  private final float[][] spareTiles;
+  private final GemmPlan plan = new GemmPlan();
+  private final GemmOperand left = GemmOperand.left();
+  private final GemmOperand right = GemmOperand.right();
+  private final TileWriter tiles;
   private final WorkerPool.ChunkTask packChunk = this::packChunk;
   private final WorkerPool.ChunkTask tileChunk = this::tileChunk;
 
   // The product in progress, in the orientation in which the tiles see it.
   private boolean transposed;
-  private float[] c;
-  private int cOffset;
-  private int cStride;
   private RowEpilogue epilogue;
 
   // The pass in progress: rows x columns of the product, depth of the inner dimension.
@@ -77,18 +66,17 @@ final class VectorGemm implements Gemm {
 
   // How the pass is cut into chunks, and a chunk into slices of one depth, the last but less.
   private int sliceDepth;
-  private int leftPanelsToPack;
-  private int panelsToPack;
-  private int panelsPerPackChunk;
   private int rowsPerChunk;
   private int columnsPerChunk;
   private int columnChunks;
+  private int leftPanelsToPack;
+  private int panelsToPack;
+  private int panelsPerPackChunk;
 
   VectorGemm(WorkerPool pool) {
     this.pool = pool;
     TileWarmUp.begin();
-    spareTiles =
-        new float[pool.threads()][TileKernels.PANEL_ROWS * TileKernels.PANEL_COLUMNS + PADDING];
+    tiles = new TileWriter(pool.threads());
   }
 
   @Override
@@ -103,44 +91,43 @@ final class VectorGemm implements Gemm {
       int bOffset,
       boolean transposeB,
       boolean accumulate,
-      float[] out,
-      int outOffset,
+      float[] c,
+      int cOffset,
       RowEpilogue rowEpilogue) {
     if (m == 0 || n == 0) {
       return;
     }
-    c = out;
-    cOffset = outOffset;
-    cStride = n;
+    if (k == 0) {
+      multiplyEmpty(m, n, accumulate, c, cOffset, rowEpilogue);
+      return;
+    }
+    plan.choose(m, n, k, !transposeA, transposeB);
+    transposed = plan.transposed();
     epilogue = rowEpilogue;
-    transposed = MIN_GAIN_OF_TRANSPOSITION * paddedProducts(n, m) < paddedProducts(m, n);
-    PackedOperand rowsOfA = transposed ? right : left;
-    PackedOperand columnsOfB = transposed ? left : right;
-    rowsOfA.bind(a, aOffset, transposeA ? 1 : k, transposeA ? m : 1);
-    columnsOfB.bind(b, bOffset, transposeB ? k : 1, transposeB ? 1 : n);
+    tiles.bind(c, cOffset, n, transposed);
+    int aRowStride = transposeA ? 1 : k;
+    int aDepthStride = transposeA ? m : 1;
+    int bColumnStride = transposeB ? k : 1;
+    int bDepthStride = transposeB ? 1 : n;
+    if (transposed) {
+      left.bind(b, bOffset, bColumnStride, bDepthStride, plan.leftInPlace());
+      right.bind(a, aOffset, aRowStride, aDepthStride, false);
+    } else {
+      left.bind(a, aOffset, aRowStride, aDepthStride, plan.leftInPlace());
+      right.bind(b, bOffset, bColumnStride, bDepthStride, false);
+    }
     try {
-      if (k == 0) {
-        multiplyEmpty(m, n, accumulate);
-      } else {
-        multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
-      }
+      multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
     } finally {
-      c = null;
       epilogue = null;
+      tiles.release();
       left.release();
       right.release();
     }
   }
 
-  /** How many multiply-adds the tiles spend for each p, padding included. */
-  private static long paddedProducts(int rowCount, int columnCount) {
-    int edgeColumns = columnCount % TileKernels.PANEL_COLUMNS;
-    int paddedEdge = edgeColumns == 0 ? 0 : TileKernels.paddedColumns(edgeColumns);
-    long paddedColumns = (long) columnCount - edgeColumns + paddedEdge;
-    return roundUp(rowCount, TileKernels.PANEL_ROWS) * paddedColumns;
-  }
-
-  private void multiplyEmpty(int m, int n, boolean accumulate) {
+  private static void multiplyEmpty(
+      int m, int n, boolean accumulate, float[] c, int cOffset, RowEpilogue epilogue) {
     if (!accumulate) {
       Arrays.fill(c, cOffset, cOffset + m * n, 0f);
     }
@@ -152,14 +139,15 @@ final class VectorGemm implements Gemm {
   }
 
   private void multiplyPasses(int allRows, int allColumns, int k, boolean accumulate) {
-    int maxRows = MAX_LANES - MAX_LANES % left.panelLanes();
-    int maxColumns = MAX_LANES - MAX_LANES % right.panelLanes();
-    int packedLanes =
-        left.paddedLanes(Math.min(allRows, maxRows))
-            + right.paddedLanes(Math.min(allColumns, maxColumns));
-    int slices = (k + MAX_DEPTH - 1) / MAX_DEPTH;
-    sliceDepth = roundUp((k + slices - 1) / slices, TileKernels.DEPTH_STEP);
-    int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedLanes / sliceDepth);
+    int maxRows = MAX_LANES - MAX_LANES % left.tileLanes();
+    int maxColumns = MAX_LANES - MAX_LANES % right.tileLanes();
+    int packedFloats =
+        left.packedFloats(Math.min(allRows, maxRows))
+            + right.packedFloats(Math.min(allColumns, maxColumns));
+    int maxDepth = left.inPlace() ? MAX_DEPTH_IN_PLACE : MAX_DEPTH;
+    int slices = (k + maxDepth - 1) / maxDepth;
+    sliceDepth = roundUp((k + slices - 1) / slices, SLICE_STEP);
+    int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedFloats / sliceDepth);
     int passDepth = slicesPerPass * sliceDepth;
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {
       columns = Math.min(maxColumns, allColumns - firstColumn);
@@ -169,18 +157,37 @@ final class VectorGemm implements Gemm {
         lastPass = firstDepth + depth == k;
         for (firstRow = 0; firstRow < allRows; firstRow += maxRows) {
           rows = Math.min(maxRows, allRows - firstRow);
+          cut();
           pack(firstRow == 0);
-          multiplyPass();
+          pool.forEach((rows + rowsPerChunk - 1) / rowsPerChunk * columnChunks, tileChunk);
         }
       }
     }
   }
 
+  /** Cuts the pass by columns, and by rows as far as the cache wants it or columns are few. */
+  private void cut() {
+    long affordable = (long) rows * columns * depth / MIN_PRODUCTS_PER_CHUNK;
+    long wanted = pool.threads() == 1 ? 1 : (long) pool.threads() * CHUNKS_PER_THREAD;
+    int chunks = (int) Math.max(1, Math.min(affordable, wanted));
+    int columnPanels = (columns + right.tileLanes() - 1) / right.tileLanes();
+    int blockRows = Math.max(left.tileLanes(), BLOCK_FLOATS / sliceDepth);
+    int rowChunks = Math.max((rows + blockRows - 1) / blockRows, chunks / columnPanels);
+    rowsPerChunk = roundUp((rows + rowChunks - 1) / rowChunks, left.tileLanes());
+    rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk;
+    int columnCuts = Math.max(1, chunks / rowChunks);
+    columnsPerChunk = roundUp((columns + columnCuts - 1) / columnCuts, right.tileLanes());
+    columnChunks = (columns + columnsPerChunk - 1) / columnsPerChunk;
+  }
+
   private void pack(boolean packRight) {
-    left.reserve(rows, depth);
-    right.reserve(columns, depth);
-    leftPanelsToPack = left.panelCount(rows);
-    panelsToPack = leftPanelsToPack + (packRight ? right.panelCount(columns) : 0);
+    left.use(firstRow, rows, firstDepth, depth);
+    leftPanelsToPack = left.panelsToPack();
+    panelsToPack = leftPanelsToPack;
+    if (packRight) {
+      right.use(firstColumn, columns, firstDepth, depth);
+      panelsToPack += right.panelsToPack();
+    }
     panelsPerPackChunk =
         Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (TileKernels.PANEL_COLUMNS * depth));
     pool.forEach((panelsToPack + panelsPerPackChunk - 1) / panelsPerPackChunk, packChunk);
@@ -190,26 +197,11 @@ final class VectorGemm implements Gemm {
     int first = chunk * panelsPerPackChunk;
     int end = Math.min(panelsToPack, first + panelsPerPackChunk);
     if (first < leftPanelsToPack) {
-      int leftEnd = Math.min(end, leftPanelsToPack);
-      left.pack(first, leftEnd, firstRow, firstRow + rows, firstDepth, depth);
+      left.pack(first, Math.min(end, leftPanelsToPack));
     }
     if (end > leftPanelsToPack) {
-      int rightStart = Math.max(0, first - leftPanelsToPack);
-      int rightEnd = end - leftPanelsToPack;
-      right.pack(rightStart, rightEnd, firstColumn, firstColumn + columns, firstDepth, depth);
+      right.pack(Math.max(0, first - leftPanelsToPack), end - leftPanelsToPack);
     }
-  }
-
-  private void multiplyPass() {
-    int rowChunks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
-    rowsPerChunk = roundUp((rows + rowChunks - 1) / rowChunks, left.panelLanes());
-    rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk;
-    long affordable = (long) rows * columns * depth / MIN_PRODUCTS_PER_CHUNK;
-    long wanted = pool.threads() == 1 ? 1 : (long) pool.threads() * CHUNKS_PER_THREAD;
-    int columnCuts = (int) Math.max(1, Math.min(affordable, wanted) / rowChunks);
-    columnsPerChunk = roundUp((columns + columnCuts - 1) / columnCuts, right.panelLanes());
-    columnChunks = (columns + columnsPerChunk - 1) / columnsPerChunk;
-    pool.forEach(rowChunks * columnChunks, tileChunk);
   }
 
   private static int roundUp(int value, int multiple) {
@@ -221,16 +213,25 @@ final class VectorGemm implements Gemm {
     int rowEnd = Math.min(rows, rowStart + rowsPerChunk);
     int columnStart = chunk % columnChunks * columnsPerChunk;
     int columnEnd = Math.min(columns, columnStart + columnsPerChunk);
-    for (int slice = 0; slice < left.panelDepth(); slice += sliceDepth) {
-      for (int column = columnStart; column < columnEnd; column += right.panelLanes()) {
-        for (int row = rowStart; row < rowEnd; row += left.panelLanes()) {
-          tile(
-              slice,
-              row,
-              Math.min(left.panelLanes(), rowEnd - row),
-              column,
-              Math.min(right.panelLanes(), columnEnd - column),
-              spareTiles[worker]);
+    for (int slice = 0; slice < depth; slice += sliceDepth) {
+      int tileDepth = Math.min(sliceDepth, left.tileDepth() - slice);
+      boolean accumulate = accumulatePass || slice > 0;
+      for (int column = columnStart; column < columnEnd; column += right.tileLanes()) {
+        int tileColumns = Math.min(right.tileLanes(), columnEnd - column);
+        int rightOffset = right.offset(column, slice);
+        for (int row = rowStart; row < rowEnd; row += left.tileLanes()) {
+          tiles.write(
+              worker,
+              firstRow + row,
+              Math.min(left.tileLanes(), rowEnd - row),
+              firstColumn + column,
+              tileColumns,
+              tileDepth,
+              left,
+              left.offset(row, slice),
+              right,
+              rightOffset,
+              accumulate);
         }
       }
     }
@@ -240,116 +241,6 @@ final class VectorGemm implements Gemm {
           firstRow + rowEnd,
           firstColumn + columnStart,
           firstColumn + columnEnd);
-    }
-  }
-
-  private void tile(
-      int slice, int row, int tileRows, int column, int tileColumns, float[] spareTile) {
-    int tileDepth = Math.min(sliceDepth, left.panelDepth() - slice);
-    boolean accumulate = accumulatePass || slice > 0;
-    int leftOffset = left.panelOffset(row / left.panelLanes()) + slice * left.depthStride(tileRows);
-    int rightOffset =
-        right.panelOffset(column / right.panelLanes()) + slice * right.depthStride(tileColumns);
-    int paddedColumns = TileKernels.paddedColumns(tileColumns);
-    boolean whole =
-        !transposed && tileColumns == paddedColumns && tileRows == TileKernels.PANEL_ROWS;
-    int target =
-        transposed
-            ? cOffset + (firstColumn + column) * cStride + firstRow + row
-            : cOffset + (firstRow + row) * cStride + firstColumn + column;
-    if (whole) {
-      multiplyTile(
-          tileColumns,
-          tileDepth,
-          leftOffset,
-          rightOffset,
-          accumulate ? c : ZEROS,
-          accumulate ? target : 0,
-          accumulate ? cStride : 0,
-          c,
-          target,
-          cStride);
-      return;
-    }
-    int cRows = transposed ? tileColumns : tileRows;
-    int cColumns = transposed ? tileRows : tileColumns;
-    int strideOfCRow = transposed ? 1 : paddedColumns;
-    int strideOfCColumn = transposed ? paddedColumns : 1;
-    if (accumulate) {
-      loadTile(spareTile, cRows, strideOfCRow, cColumns, strideOfCColumn, target);
-    }
-    multiplyTile(
-        tileColumns,
-        tileDepth,
-        leftOffset,
-        rightOffset,
-        accumulate ? spareTile : ZEROS,
-        0,
-        accumulate ? paddedColumns : 0,
-        spareTile,
-        0,
-        paddedColumns);
-    storeTile(spareTile, cRows, strideOfCRow, cColumns, strideOfCColumn, target);
-  }
-
-  private void multiplyTile(
-      int tileColumns,
-      int tileDepth,
-      int leftOffset,
-      int rightOffset,
-      float[] start,
-      int startOffset,
-      int startStride,
-      float[] target,
-      int targetOffset,
-      int targetStride) {
-    if (!TileWarmUp.isDone()) {
-      TileWarmUp.multiply(
-          tileColumns,
-          tileDepth,
-          left.panels(),
-          leftOffset,
-          right.panels(),
-          rightOffset,
-          start,
-          startOffset,
-          startStride,
-          target,
-          targetOffset,
-          targetStride);
-      return;
-    }
-    TileKernels.multiply(
-        tileColumns,
-        tileDepth,
-        left.panels(),
-        leftOffset,
-        right.panels(),
-        rightOffset,
-        start,
-        startOffset,
-        startStride,
-        target,
-        targetOffset,
-        targetStride);
-  }
-
-  /** Copies a part of C to a tile, which lies transposed where the product does. */
-  private void loadTile(
-      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int from) {
-    for (int row = 0; row < cRows; row++) {
-      for (int column = 0; column < cColumns; column++) {
-        tile[row * tileRowStride + column * tileColumnStride] = c[from + row * cStride + column];
-      }
-    }
-  }
-
-  private void storeTile(
-      float[] tile, int cRows, int tileRowStride, int cColumns, int tileColumnStride, int to) {
-    for (int row = 0; row < cRows; row++) {
-      for (int column = 0; column < cColumns; column++) {
-        c[to + row * cStride + column] = tile[row * tileRowStride + column * tileColumnStride];
-      }
     }
   }
 

@@ -141,6 +141,7 @@ abstract class GemmContract {
       checkAllFlags(gemm, longest, 1, 3);
       checkAllFlags(gemm, 1, longest, 3);
       checkAllFlags(gemm, 3, 2, longest);
+      checkAllFlags(gemm, 2, 33, longest);
       checkAllFlags(gemm, longest, 10, 5);
       checkAllFlags(gemm, 10, longest, 5);
       // More lanes and more depth than are packed at one time.

@@ -15,15 +15,20 @@ final class VectorTileWarmUpTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 64, 256})
-  void multiply_anyDepth_givesTheBitsOfTheVectorKernel(int depth) {
-    for (int columns : new int[] {1, TileKernels.LANES, COLUMNS}) {
-      assertSameBits(columns, depth, 1);
-    }
+  void multiply_packedRows_givesTheBitsOfTheVectorKernel(int depth) {
+    assertBitsOfPackedRows(depth, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 7, 64, 257})
+  void multiply_rowsInPlace_givesTheBitsOfTheVectorKernel(int depth) {
+    assertBitsOfRowsInPlace(depth, 1);
   }
 
   @Test
-  void multiply_hugeValues_givesTheInfinitiesAndNaNsOfTheVectorKernel() {
-    assertSameBits(COLUMNS, 64, 1e38f);
+  void multiply_hugeValues_givesTheInfinitiesAndNaNsOfTheVectorKernels() {
+    assertBitsOfPackedRows(64, 1e38f);
+    assertBitsOfRowsInPlace(63, 1e38f);
   }
 
   @Test
@@ -35,17 +40,48 @@ final class VectorTileWarmUpTest {
     assertTrue(TileWarmUp.isDone());
   }
 
-  private static void assertSameBits(int columns, int depth, float scale) {
+  private static void assertBitsOfPackedRows(int depth, float scale) {
     Philox random = new Philox(7, depth);
-    float[] left = normal(random, 5 + depth * TileKernels.LEFT_STRIDE, scale);
+    int stride = TileKernels.LEFT_STRIDE;
+    float[] left = normal(random, 5 + depth * stride, scale);
     float[] right = normal(random, 9 + depth * COLUMNS, scale);
     float[] start = normal(random, 2 + TileKernels.PANEL_ROWS * COLUMNS, scale);
     float[] expected = normal(random, 1 + TileKernels.PANEL_ROWS * C_STRIDE, 1);
     float[] actual = expected.clone();
-    TileKernels.multiply(
-        columns, depth, left, 5, right, 9, start, 2, COLUMNS, expected, 1, C_STRIDE);
-    TileWarmUp.multiply(columns, depth, left, 5, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
-    assertArrayEquals(expected, actual, "columns " + columns);
+    TileKernels.multiply(depth, left, 5, right, 9, start, 2, COLUMNS, expected, 1, C_STRIDE);
+    int rows = TileKernels.PANEL_ROWS;
+    TileWarmUp.multiply(
+        rows, depth, left, 5, 1, stride, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
+    assertArrayEquals(expected, actual);
+  }
+
+  private static void assertBitsOfRowsInPlace(int depth, float scale) {
+    Philox random = new Philox(7, depth);
+    int stride = depth + 11;
+    int rows = InPlaceKernels.ROWS;
+    float[] left = normal(random, 5 + rows * stride, scale);
+    float[] right = normal(random, 9 + depth * COLUMNS, scale);
+    float[] start = normal(random, 2 + rows * COLUMNS, scale);
+    float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
+    float[] actual = expected.clone();
+    InPlaceKernels.multiply(
+        depth,
+        left,
+        5,
+        5 + stride,
+        5 + 2 * stride,
+        5 + 3 * stride,
+        right,
+        9,
+        start,
+        2,
+        COLUMNS,
+        expected,
+        1,
+        C_STRIDE);
+    TileWarmUp.multiply(
+        rows, depth, left, 5, stride, 1, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
+    assertArrayEquals(expected, actual);
   }
 
   private static float[] normal(Philox random, int count, float scale) {

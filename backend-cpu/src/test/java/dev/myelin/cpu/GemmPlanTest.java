@@ -1,0 +1,63 @@
+package dev.myelin.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class GemmPlanTest {
+  private enum Way {
+    PACKED,
+    A_IN_PLACE,
+    B_IN_PLACE
+  }
+
+  private static Way way(int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
+    GemmPlan plan = new GemmPlan();
+    plan.choose(m, n, k, rowsContiguous, columnsContiguous);
+    if (!plan.leftInPlace()) {
+      assertEquals(false, plan.transposed(), "a transpose with both factors packed");
+      return Way.PACKED;
+    }
+    return plan.transposed() ? Way.B_IN_PLACE : Way.A_IN_PLACE;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 128, 784", "64, 100, 1000", "128, 512, 784", "128, 256, 512", "1, 512, 784"})
+  void forwardOfAHiddenLayer_readsTheWeightsInPlace(int samples, int outputs, int inputs) {
+    assertEquals(Way.B_IN_PLACE, way(samples, outputs, inputs, true, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 10, 128", "128, 10, 256", "512, 10, 2048"})
+  void forwardOfAClassifier_readsTheSamplesInPlace(int samples, int classes, int inputs) {
+    assertEquals(Way.A_IN_PLACE, way(samples, classes, inputs, true, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 784, 64", "512, 784, 128", "10, 128, 64"})
+  void weightGradient_packsBothFactors(int outputs, int inputs, int samples) {
+    assertEquals(Way.PACKED, way(outputs, inputs, samples, false, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, 1024, 1024", "2048, 2048, 2048", "512, 2048, 2048"})
+  void largeProduct_packsBothFactors(int m, int n, int k) {
+    assertEquals(Way.PACKED, way(m, n, k, true, false));
+    assertEquals(Way.PACKED, way(m, n, k, true, true));
+  }
+
+  @Test
+  void factorWhoseLanesAreNotContiguous_isNeverReadInPlace() {
+    for (int m = 1; m < 3000; m = 3 * m + 1) {
+      for (int n = 1; n < 3000; n = 3 * n + 1) {
+        for (int k = 1; k < 3000; k = 3 * k + 1) {
+          assertEquals(Way.PACKED, way(m, n, k, false, false));
+          assertEquals(false, way(m, n, k, false, true) == Way.A_IN_PLACE);
+          assertEquals(false, way(m, n, k, true, false) == Way.B_IN_PLACE);
+        }
+      }
+    }
+  }
+}
