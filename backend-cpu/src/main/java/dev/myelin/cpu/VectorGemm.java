@@ -7,7 +7,7 @@ import java.util.Arrays;
  * computed in registers. {@link GemmPlan} decides whether a factor need not be packed.
  *
  * <p>Three nested blocks, from the cache's point of view: a slice of a panel of the right factor
- * ({@link #MAX_DEPTH} x two vectors) stays in L1 while it meets a block of the left one ({@link
+ * ({@link #MAX_DEPTH} x two vectors) stays near while it meets a block of the left one ({@link
  * #BLOCK_FLOATS}), which stays in L2 while all panels of the right one pass; what is packed at one
  * time stays in L3. {@link TileKernels} names the source.
  *
@@ -16,19 +16,21 @@ import java.util.Arrays;
  */
 final class VectorGemm implements Gemm {
 
-  /** 256 x 16 columns x 4 bytes = 16 KiB: a panel of B fills half of L1 (AVX-512: all of it). */
-  private static final int MAX_DEPTH = 256;
+  /**
+   * A panel of the right factor takes 32 KiB: all of L1, but L2 keeps up with one vector a cycle.
+   */
+  private static final int MAX_DEPTH = (1 << 13) / TileKernels.PANEL_COLUMNS;
 
   /** In place, a tile cannot be written and taken up again for little: deeper, then. */
   private static final int MAX_DEPTH_IN_PLACE = 1024;
 
-  /** 192 KiB of the left factor, less than half of the L2 of any recent core. */
-  private static final int BLOCK_FLOATS = 192 * 256;
+  /** 256 KiB of the left factor, half of the L2 of a small core. */
+  private static final int BLOCK_FLOATS = 1 << 16;
 
   /** A slice begins where both kinds of tiles can begin. */
   private static final int SLICE_STEP = 4;
 
-  /** Bounds the packing buffers: 4096 lanes x 256 x 4 bytes = 4 MiB for each factor. */
+  /** Bounds the packing buffers: 4096 lanes x 512 x 4 bytes = 8 MiB for each factor. */
   private static final int MAX_LANES = 4096;
 
   /** What is packed at one time, but for a depth of {@link #MAX_DEPTH}, which may be more. */
