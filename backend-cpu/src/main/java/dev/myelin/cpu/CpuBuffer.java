@@ -4,11 +4,25 @@ import dev.myelin.Buffer;
 import dev.myelin.DType;
 import dev.myelin.Tensor;
 
-/** A Java array, and the accessors that operations read a tensor through. */
+/**
+ * A Java array, and the accessors that operations read a tensor through.
+ *
+ * <p>The elements of an array begin 16 bytes behind the start of the object, so that every second
+ * vector read or written lies across two cache lines. Where the object itself lies is the
+ * collector's affair, but G1 gives large ones regions of their own, which begin with a cache line;
+ * {@link #LARGE} tensors therefore begin {@link #TO_CACHE_LINE} elements into their array.
+ */
 final class CpuBuffer implements Buffer {
+  /** Elements that fill a cache line of 64 bytes together with the array's header. */
+  private static final int TO_CACHE_LINE = 12;
+
+  /** A megabyte, the least that G1 may take for large. */
+  private static final int LARGE = 1 << 18;
+
   private final CpuMemory memory;
   private final DType type;
   private final int elements;
+  private final int first;
   private float[] floats;
   private int[] ints;
 
@@ -16,10 +30,12 @@ final class CpuBuffer implements Buffer {
     this.memory = memory;
     this.type = type;
     this.elements = elements;
+    boolean large = elements >= LARGE && elements <= CpuMemory.MAXIMUM_ELEMENTS - TO_CACHE_LINE;
+    first = large ? TO_CACHE_LINE : 0;
     if (type == DType.F32) {
-      floats = new float[elements];
+      floats = new float[first + elements];
     } else {
-      ints = new int[elements];
+      ints = new int[first + elements];
     }
   }
 
@@ -35,7 +51,7 @@ final class CpuBuffer implements Buffer {
 
   /** Where in its array a tensor begins. */
   static int start(Tensor tensor) {
-    return (int) tensor.offset();
+    return ((CpuBuffer) tensor.buffer()).first + (int) tensor.offset();
   }
 
   static int count(Tensor tensor) {

@@ -10,7 +10,7 @@ import dev.myelin.OutOfDeviceMemoryException;
  */
 final class CpuMemory {
   /** What a Java array holds at most; some JVMs reserve a few header words below 2^31. */
-  private static final long MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8;
+  static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8;
 
   private final String device;
   private final long totalBytes;
