@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Rows of A must be contiguous in p. Eight sums just cover the latency of the fused multiply-add
  * (4 cycles at 2 per cycle), and with two vectors of B leave registers for as many values of A as
  * the compiler likes to load at once; {@link TileKernels}' six rows do not, when each of them has
- * an address of its own. Four steps along p a round, because there are few multiply-adds in one.
+ * an address of its own. Two steps along p a round, as there: four were 6% faster on JDK 17, until
+ * in some runs the compiler stopped inlining.
  */
 final class InPlaceKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
@@ -21,11 +22,11 @@ final class InPlaceKernels {
   /** Rows of a tile. */
   static final int ROWS = 4;
 
-  private static final int STEPS = 4;
+  private static final int STEPS = 2;
 
   private InPlaceKernels() {}
 
-  /** How many loops a tile of that depth takes: whole rounds of four steps, and what is left. */
+  /** How many loops a tile of that depth takes: whole rounds of two steps, and what is left. */
   static int calls(int depth) {
     return depth > STEPS && depth % STEPS != 0 ? 2 : 1;
   }
@@ -52,7 +53,7 @@ final class InPlaceKernels {
     int rounds = depth / STEPS;
     int done = rounds * STEPS;
     if (rounds > 0) {
-      fourSteps(
+      twoSteps(
           rounds,
           left,
           row0,
@@ -103,7 +104,7 @@ final class InPlaceKernels {
     }
   }
 
-  private static void fourSteps(
+  private static void twoSteps(
       int rounds,
       float[] left,
       int row0,
@@ -163,44 +164,6 @@ final class InPlaceKernels {
       sum21 = row.fma(right1, sum21);
       VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[row3 + p + 1]);
-      sum30 = row.fma(right0, sum30);
-      sum31 = row.fma(right1, sum31);
-
-      VarHandle.acquireFence();
-      right0 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS);
-      right1 = FloatVector.fromArray(FLOATS, right, r + 2 * PANEL_COLUMNS + LANES);
-      row = FloatVector.broadcast(FLOATS, left[row0 + p + 2]);
-      sum00 = row.fma(right0, sum00);
-      sum01 = row.fma(right1, sum01);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row1 + p + 2]);
-      sum10 = row.fma(right0, sum10);
-      sum11 = row.fma(right1, sum11);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row2 + p + 2]);
-      sum20 = row.fma(right0, sum20);
-      sum21 = row.fma(right1, sum21);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row3 + p + 2]);
-      sum30 = row.fma(right0, sum30);
-      sum31 = row.fma(right1, sum31);
-
-      VarHandle.acquireFence();
-      right0 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS);
-      right1 = FloatVector.fromArray(FLOATS, right, r + 3 * PANEL_COLUMNS + LANES);
-      row = FloatVector.broadcast(FLOATS, left[row0 + p + 3]);
-      sum00 = row.fma(right0, sum00);
-      sum01 = row.fma(right1, sum01);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row1 + p + 3]);
-      sum10 = row.fma(right0, sum10);
-      sum11 = row.fma(right1, sum11);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row2 + p + 3]);
-      sum20 = row.fma(right0, sum20);
-      sum21 = row.fma(right1, sum21);
-      VarHandle.acquireFence();
-      row = FloatVector.broadcast(FLOATS, left[row3 + p + 3]);
       sum30 = row.fma(right0, sum30);
       sum31 = row.fma(right1, sum31);
     }

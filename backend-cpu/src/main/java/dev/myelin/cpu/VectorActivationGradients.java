@@ -1,8 +1,5 @@
 package dev.myelin.cpu;
 
-import static dev.myelin.cpu.VectorMath.HALF;
-import static dev.myelin.cpu.VectorMath.ONE;
-import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -25,17 +22,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorActivationGradients {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
-  private static final FloatVector MINUS_NORMAL_PEAK = all(-ScalarMath.NORMAL_PEAK);
-  private static final FloatVector NORMAL_PEAK = all(ScalarMath.NORMAL_PEAK);
-  private static final FloatVector NORMAL_CENTER = all(ScalarMath.NORMAL_CENTER);
-  private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
-  private static final FloatVector GELU_TANH_HIGHEST = all(-ScalarActivations.GELU_TANH_LOWEST);
-  private static final FloatVector SILU_HIGHEST = all(-ScalarActivations.SILU_LOWEST);
-  private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
-  private static final FloatVector SILU_LOWEST = all(ScalarActivations.SILU_LOWEST);
-  private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
-  private static final FloatVector GELU_TANH_CUBIC_SLOPE =
-      all(ScalarActivations.GELU_TANH_CUBIC_SLOPE);
 
   private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
@@ -119,7 +105,7 @@ final class VectorActivationGradients {
     for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      g.mul(value.mul(ONE.sub(value))).intoArray(dZ, dZStart + i);
+      g.mul(value.mul(all(1).sub(value))).intoArray(dZ, dZStart + i);
     }
   }
 
@@ -136,7 +122,7 @@ final class VectorActivationGradients {
     for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      g.mul(value.neg().fma(value, ONE)).intoArray(dZ, dZStart + i);
+      g.mul(value.neg().fma(value, all(1))).intoArray(dZ, dZStart + i);
     }
   }
 
@@ -169,8 +155,8 @@ final class VectorActivationGradients {
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector derivative =
           value
-              .blend(slope, value.compare(VectorOperators.LE, ZERO))
-              .blend(ONE, value.compare(VectorOperators.GT, ZERO));
+              .blend(slope, value.compare(VectorOperators.LE, all(0)))
+              .blend(all(1), value.compare(VectorOperators.GT, all(0)));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -188,7 +174,8 @@ final class VectorActivationGradients {
     for (int i = 0; i < length; i += LANES) {
       FloatVector value = FloatVector.fromArray(FLOATS, y, yStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
-      FloatVector derivative = value.add(alpha).blend(ONE, value.compare(VectorOperators.GT, ZERO));
+      FloatVector derivative =
+          value.add(alpha).blend(all(1), value.compare(VectorOperators.GT, all(0)));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -207,12 +194,14 @@ final class VectorActivationGradients {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
-      FloatVector slope = NORMAL_PEAK.fma(power, VectorMath.normalCenter(u));
-      FloatVector center = u.neg().fma(slope, HALF);
-      FloatVector tail = MINUS_NORMAL_PEAK.fma(u, VectorMath.scaledNormalTail(u)).mul(power);
-      FloatVector d = tail.blend(center, u.compare(VectorOperators.LT, NORMAL_CENTER));
-      FloatVector derivative = ONE.sub(d).blend(d, x.compare(VectorOperators.LT, ZERO));
+      FloatVector u = atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST));
+      FloatVector slope = all(ScalarMath.NORMAL_PEAK).fma(power, VectorMath.normalCenter(u));
+      FloatVector center = u.neg().fma(slope, all(0.5f));
+      FloatVector tail =
+          all(-ScalarMath.NORMAL_PEAK).fma(u, VectorMath.scaledNormalTail(u)).mul(power);
+      FloatVector d =
+          tail.blend(center, u.compare(VectorOperators.LT, all(ScalarMath.NORMAL_CENTER)));
+      FloatVector derivative = all(1).sub(d).blend(d, x.compare(VectorOperators.LT, all(0)));
       g.mul(derivative).intoArray(dZ, dZStart + i);
     }
   }
@@ -231,8 +220,14 @@ final class VectorActivationGradients {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector bounded = atMost(atLeast(x, GELU_TANH_LOWEST), GELU_TANH_HIGHEST);
-      FloatVector slope = bounded.mul(GELU_TANH_CUBIC_SLOPE).fma(bounded, GELU_TANH_LINEAR);
+      FloatVector bounded =
+          atMost(
+              atLeast(x, all(ScalarActivations.GELU_TANH_LOWEST)),
+              all(-ScalarActivations.GELU_TANH_LOWEST));
+      FloatVector slope =
+          bounded
+              .mul(all(ScalarActivations.GELU_TANH_CUBIC_SLOPE))
+              .fma(bounded, all(ScalarActivations.GELU_TANH_LINEAR));
       g.mul(sigmoidAndSlope(power, x, bounded.mul(slope))).intoArray(dZ, dZStart + i);
     }
   }
@@ -251,7 +246,9 @@ final class VectorActivationGradients {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector bounded = atMost(atLeast(x, SILU_LOWEST), SILU_HIGHEST);
+      FloatVector bounded =
+          atMost(
+              atLeast(x, all(ScalarActivations.SILU_LOWEST)), all(-ScalarActivations.SILU_LOWEST));
       g.mul(sigmoidAndSlope(power, x, bounded)).intoArray(dZ, dZStart + i);
     }
   }
@@ -259,9 +256,9 @@ final class VectorActivationGradients {
   /** sigmoid(v) + factor sigmoid'(v) from e^-|v| and something of v's sign. */
   private static FloatVector sigmoidAndSlope(
       FloatVector power, FloatVector sign, FloatVector factor) {
-    FloatVector inverse = ONE.div(power.add(ONE));
+    FloatVector inverse = all(1).div(power.add(all(1)));
     FloatVector small = power.mul(inverse);
-    FloatVector sigmoid = inverse.blend(small, sign.compare(VectorOperators.LT, ZERO));
+    FloatVector sigmoid = inverse.blend(small, sign.compare(VectorOperators.LT, all(0)));
     return factor.fma(small.mul(inverse), sigmoid);
   }
 
@@ -279,8 +276,8 @@ final class VectorActivationGradients {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector numerator = ONE.blend(power, x.compare(VectorOperators.LT, ZERO));
-      g.mul(numerator.div(power.add(ONE))).intoArray(dZ, dZStart + i);
+      FloatVector numerator = all(1).blend(power, x.compare(VectorOperators.LT, all(0)));
+      g.mul(numerator.div(power.add(all(1)))).intoArray(dZ, dZStart + i);
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.myelin.cpu;
 
-import static dev.myelin.cpu.VectorMath.ONE;
-import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -27,10 +25,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorActivations {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
-  private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
-  private static final FloatVector ELU_LOWEST = all(ScalarActivations.ELU_LOWEST);
-  private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
-  private static final FloatVector SILU_LOWEST = all(ScalarActivations.SILU_LOWEST);
 
   private static final Map<Activation.Kind, MethodHandle> LOOPS =
       SeparateLoops.find(
@@ -106,7 +100,7 @@ final class VectorActivations {
       float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      atLeast(x, ZERO).intoArray(y, yStart + i);
+      atLeast(x, all(0)).intoArray(y, yStart + i);
     }
   }
 
@@ -114,7 +108,7 @@ final class VectorActivations {
       float slope, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      x.mul(slope).blend(x, x.compare(VectorOperators.GT, ZERO)).intoArray(y, yStart + i);
+      x.mul(slope).blend(x, x.compare(VectorOperators.GT, all(0))).intoArray(y, yStart + i);
     }
   }
 
@@ -122,8 +116,9 @@ final class VectorActivations {
       float alpha, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector below = VectorMath.expm1(atLeast(x, ELU_LOWEST)).mul(alpha);
-      below.blend(x, x.compare(VectorOperators.GT, ZERO)).intoArray(y, yStart + i);
+      FloatVector below =
+          VectorMath.expm1(atLeast(x, all(ScalarActivations.ELU_LOWEST))).mul(alpha);
+      below.blend(x, x.compare(VectorOperators.GT, all(0))).intoArray(y, yStart + i);
     }
   }
 
@@ -132,20 +127,20 @@ final class VectorActivations {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector u = atMost(x.abs(), NORMAL_HIGHEST);
+      FloatVector u = atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST));
       FloatVector lost = u.mul(VectorMath.scaledNormalTail(u)).mul(power);
-      atLeast(x, ZERO).sub(lost).intoArray(y, yStart + i);
+      atLeast(x, all(0)).sub(lost).intoArray(y, yStart + i);
     }
   }
 
   static void geluTanh(
       float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
-    timesSigmoid(GELU_TANH_LOWEST, powers, z, zStart, y, yStart, length);
+    timesSigmoid(all(ScalarActivations.GELU_TANH_LOWEST), powers, z, zStart, y, yStart, length);
   }
 
   static void silu(
       float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
-    timesSigmoid(SILU_LOWEST, powers, z, zStart, y, yStart, length);
+    timesSigmoid(all(ScalarActivations.SILU_LOWEST), powers, z, zStart, y, yStart, length);
   }
 
   /** y = z sigmoid(v) from e^-|v|, where v has the sign of z. */
@@ -160,8 +155,8 @@ final class VectorActivations {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector numerator = ONE.blend(power, x.compare(VectorOperators.LT, ZERO));
-      FloatVector sigmoid = numerator.div(power.add(ONE));
+      FloatVector numerator = all(1).blend(power, x.compare(VectorOperators.LT, all(0)));
+      FloatVector sigmoid = numerator.div(power.add(all(1)));
       atLeast(x, lowest).mul(sigmoid).intoArray(y, yStart + i);
     }
   }
@@ -171,7 +166,7 @@ final class VectorActivations {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      atLeast(x, ZERO).add(VectorMath.log1p(power)).intoArray(y, yStart + i);
+      atLeast(x, all(0)).add(VectorMath.log1p(power)).intoArray(y, yStart + i);
     }
   }
 
@@ -190,8 +185,8 @@ final class VectorActivations {
       float below, float[] z, int zStart, float[] y, int yStart, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      x.blend(below, x.compare(VectorOperators.LE, ZERO))
-          .blend(ONE, x.compare(VectorOperators.GT, ZERO))
+      x.blend(below, x.compare(VectorOperators.LE, all(0)))
+          .blend(all(1), x.compare(VectorOperators.GT, all(0)))
           .intoArray(y, yStart + i);
     }
   }

@@ -27,9 +27,6 @@ final class VectorGemm implements Gemm {
   /** 256 KiB of the left factor, half of the L2 of a small core. */
   private static final int BLOCK_FLOATS = 1 << 16;
 
-  /** A slice begins where both kinds of tiles can begin. */
-  private static final int SLICE_STEP = 4;
-
   /** Bounds the packing buffers: 4096 lanes x 512 x 4 bytes = 8 MiB for each factor. */
   private static final int MAX_LANES = 4096;
 
@@ -148,7 +145,7 @@ final class VectorGemm implements Gemm {
             + right.packedFloats(Math.min(allColumns, maxColumns));
     int maxDepth = left.inPlace() ? MAX_DEPTH_IN_PLACE : MAX_DEPTH;
     int slices = (k + maxDepth - 1) / maxDepth;
-    sliceDepth = roundUp((k + slices - 1) / slices, SLICE_STEP);
+    sliceDepth = roundUp((k + slices - 1) / slices, TileKernels.DEPTH_STEP);
     int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedFloats / sliceDepth);
     int passDepth = slicesPerPass * sliceDepth;
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {

@@ -1,7 +1,5 @@
 package dev.myelin.cpu;
 
-import static dev.myelin.cpu.VectorMath.ONE;
-import static dev.myelin.cpu.VectorMath.ZERO;
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
 import static dev.myelin.cpu.VectorMath.atMost;
@@ -130,8 +128,8 @@ final class VectorLosses {
       // Zeros and NaN stay what they are.
       FloatVector sign =
           error
-              .blend(ONE, error.compare(VectorOperators.GT, ZERO))
-              .blend(-1, error.compare(VectorOperators.LT, ZERO));
+              .blend(all(1), error.compare(VectorOperators.GT, all(0)))
+              .blend(-1, error.compare(VectorOperators.LT, all(0)));
       error.abs().intoArray(losses, lossesStart + i);
       sign.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }
@@ -176,12 +174,12 @@ final class VectorLosses {
     for (int i = 0; i < length; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOATS, prediction, predictionStart + i);
       FloatVector t = FloatVector.fromArray(FLOATS, target, targetStart + i);
-      FloatVector positive = atLeast(p, ZERO);
+      FloatVector positive = atLeast(p, all(0));
       FloatVector e = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector value = p.neg().fma(t, positive).add(VectorMath.log1p(e));
-      FloatVector wrong = e.div(e.add(ONE));
+      FloatVector wrong = e.div(e.add(all(1)));
       FloatVector slope =
-          ONE.sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, ZERO));
+          all(1).sub(t).sub(wrong).blend(wrong.sub(t), p.compare(VectorOperators.LT, all(0)));
       value.intoArray(losses, lossesStart + i);
       slope.mul(gradientScale).intoArray(gradient, gradientStart + i);
     }

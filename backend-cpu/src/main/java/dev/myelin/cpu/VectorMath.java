@@ -15,58 +15,12 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The functions of {@link jdk.incubator.vector.VectorOperators} are not used: whether they call
  * a native library, and which bits they give, depends on the JDK and the processor.
  *
- * <p>Constants are vectors already: each broadcast in a loop counts towards the size at which the
- * JIT compiler stops inlining, and where it stops, every vector becomes an object.
+ * <p>Constants are broadcast where they are used, and the compiler takes that out of the loop. A
+ * constant vector in a static field would be read anew for every element: its lanes are an array
+ * that, for all the compiler knows, the loop's own stores may change.
  */
 final class VectorMath {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
-
-  static final FloatVector ZERO = all(0);
-  static final FloatVector ONE = all(1);
-  private static final FloatVector TWO = all(2);
-  static final FloatVector HALF = all(0.5f);
-  private static final FloatVector MINUS_HALF = all(-0.5f);
-
-  private static final FloatVector EXP_LOWEST = all(ScalarMath.EXP_LOWEST);
-  private static final FloatVector LOG2_E = all(ScalarMath.LOG2_E);
-  private static final FloatVector MINUS_LN2_HIGH = all(-ScalarMath.LN2_HIGH);
-  private static final FloatVector MINUS_LN2_LOW = all(-ScalarMath.LN2_LOW);
-  private static final FloatVector ROUNDER = all(ScalarMath.ROUNDER);
-  private static final FloatVector RAISED_ROUNDER = all(ScalarMath.RAISED_ROUNDER);
-  private static final FloatVector LOWER = all(ScalarMath.LOWER);
-  private static final IntVector SIGN_BIT = all(-0f).reinterpretAsInts();
-
-  private static final FloatVector EXP_2 = all(ScalarMath.EXP_2);
-  private static final FloatVector EXP_3 = all(ScalarMath.EXP_3);
-  private static final FloatVector EXP_4 = all(ScalarMath.EXP_4);
-  private static final FloatVector EXP_5 = all(ScalarMath.EXP_5);
-  private static final FloatVector EXP_6 = all(ScalarMath.EXP_6);
-  private static final FloatVector EXP_7 = all(ScalarMath.EXP_7);
-
-  private static final FloatVector TANH_HIGHEST_TWICE = all(ScalarMath.TANH_HIGHEST_TWICE);
-
-  private static final FloatVector LOG1P_3 = all(ScalarMath.LOG1P_3);
-  private static final FloatVector LOG1P_5 = all(ScalarMath.LOG1P_5);
-  private static final FloatVector LOG1P_7 = all(ScalarMath.LOG1P_7);
-  private static final FloatVector LOG1P_9 = all(ScalarMath.LOG1P_9);
-
-  private static final FloatVector TAIL_P0 = all(ScalarMath.TAIL_P0);
-  private static final FloatVector TAIL_P1 = all(ScalarMath.TAIL_P1);
-  private static final FloatVector TAIL_P2 = all(ScalarMath.TAIL_P2);
-  private static final FloatVector TAIL_P3 = all(ScalarMath.TAIL_P3);
-  private static final FloatVector TAIL_P4 = all(ScalarMath.TAIL_P4);
-  private static final FloatVector TAIL_Q1 = all(ScalarMath.TAIL_Q1);
-  private static final FloatVector TAIL_Q2 = all(ScalarMath.TAIL_Q2);
-  private static final FloatVector TAIL_Q3 = all(ScalarMath.TAIL_Q3);
-  private static final FloatVector TAIL_Q4 = all(ScalarMath.TAIL_Q4);
-  private static final FloatVector TAIL_Q5 = all(ScalarMath.TAIL_Q5);
-
-  private static final FloatVector CENTER_0 = all(ScalarMath.CENTER_0);
-  private static final FloatVector CENTER_2 = all(ScalarMath.CENTER_2);
-  private static final FloatVector CENTER_4 = all(ScalarMath.CENTER_4);
-  private static final FloatVector CENTER_6 = all(ScalarMath.CENTER_6);
-  private static final FloatVector CENTER_8 = all(ScalarMath.CENTER_8);
-  private static final FloatVector CENTER_10 = all(ScalarMath.CENTER_10);
 
   private VectorMath() {}
 
@@ -75,9 +29,9 @@ final class VectorMath {
   }
 
   static FloatVector expOfNotPositive(FloatVector x) {
-    FloatVector bounded = atLeast(x, EXP_LOWEST);
-    FloatVector shifted = bounded.fma(LOG2_E, RAISED_ROUNDER);
-    return scaledPower(reduced(bounded, shifted.sub(RAISED_ROUNDER)), shifted);
+    FloatVector bounded = atLeast(x, all(ScalarMath.EXP_LOWEST));
+    FloatVector shifted = bounded.fma(all(ScalarMath.LOG2_E), all(ScalarMath.RAISED_ROUNDER));
+    return scaledPower(reduced(bounded, shifted.sub(all(ScalarMath.RAISED_ROUNDER))), shifted);
   }
 
   static FloatVector expOfMinusAbs(FloatVector x) {
@@ -86,23 +40,25 @@ final class VectorMath {
 
   private static FloatVector scaledPower(FloatVector r, FloatVector shifted) {
     FloatVector power = powerOfTwo(shifted);
-    return power.fma(expm1Polynomial(r), power).mul(LOWER);
+    return power.fma(expm1Polynomial(r), power).mul(all(ScalarMath.LOWER));
   }
 
   static FloatVector expm1(FloatVector x) {
-    FloatVector shifted = x.fma(LOG2_E, ROUNDER);
-    FloatVector p = expm1Polynomial(reduced(x, shifted.sub(ROUNDER)));
+    FloatVector shifted = x.fma(all(ScalarMath.LOG2_E), all(ScalarMath.ROUNDER));
+    FloatVector p = expm1Polynomial(reduced(x, shifted.sub(all(ScalarMath.ROUNDER))));
     FloatVector power = powerOfTwo(shifted);
-    return power.fma(p, power.sub(ONE));
+    return power.fma(p, power.sub(all(1)));
   }
 
   private static FloatVector reduced(FloatVector x, FloatVector n) {
-    return n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+    return n.fma(all(-ScalarMath.LN2_LOW), n.fma(all(-ScalarMath.LN2_HIGH), x));
   }
 
   private static FloatVector expm1Polynomial(FloatVector r) {
-    FloatVector q = EXP_7.fma(r, EXP_6).fma(r, EXP_5).fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2);
-    return r.mul(r).fma(q, r);
+    FloatVector square = r.mul(r);
+    FloatVector high = all(ScalarMath.EXP_5).fma(r, all(ScalarMath.EXP_4));
+    FloatVector low = all(ScalarMath.EXP_3).fma(r, all(ScalarMath.EXP_2));
+    return square.fma(all(ScalarMath.EXP_6).fma(square, high).fma(square, low), r);
   }
 
   private static FloatVector powerOfTwo(FloatVector shifted) {
@@ -114,41 +70,57 @@ final class VectorMath {
 
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
-    FloatVector t = expm1(atMost(magnitude.add(magnitude), TANH_HIGHEST_TWICE));
-    IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
-    return t.div(t.add(TWO)).reinterpretAsInts().or(sign).reinterpretAsFloats();
+    FloatVector t = expm1(atMost(magnitude.add(magnitude), all(ScalarMath.TANH_HIGHEST_TWICE)));
+    IntVector sign = x.reinterpretAsInts().and(all(-0f).reinterpretAsInts());
+    return t.div(t.add(all(2))).reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   static FloatVector sigmoid(FloatVector x) {
     FloatVector e = expOfMinusAbs(x);
-    return ONE.blend(e, x.compare(LT, ZERO)).div(e.add(ONE));
+    return all(1).blend(e, x.compare(LT, all(0))).div(e.add(all(1)));
   }
 
   static FloatVector log1p(FloatVector x) {
-    FloatVector w = x.div(x.fma(HALF, ONE));
+    FloatVector w = x.div(x.fma(all(0.5f), all(1)));
     FloatVector square = w.mul(w);
-    FloatVector p = LOG1P_9.fma(square, LOG1P_7).fma(square, LOG1P_5).fma(square, LOG1P_3);
+    FloatVector p =
+        all(ScalarMath.LOG1P_9)
+            .fma(square, all(ScalarMath.LOG1P_7))
+            .fma(square, all(ScalarMath.LOG1P_5))
+            .fma(square, all(ScalarMath.LOG1P_3));
     return square.mul(w).fma(p, w);
   }
 
   static FloatVector gaussian(FloatVector u) {
-    FloatVector factor = u.mul(MINUS_HALF);
-    FloatVector shifted = factor.mul(u).fma(LOG2_E, RAISED_ROUNDER);
-    FloatVector n = shifted.sub(RAISED_ROUNDER);
-    FloatVector r = factor.fma(u, n.mul(MINUS_LN2_HIGH));
-    return scaledPower(n.fma(MINUS_LN2_LOW, r), shifted);
+    FloatVector factor = u.mul(all(-0.5f));
+    FloatVector shifted = factor.mul(u).fma(all(ScalarMath.LOG2_E), all(ScalarMath.RAISED_ROUNDER));
+    FloatVector n = shifted.sub(all(ScalarMath.RAISED_ROUNDER));
+    FloatVector r = factor.fma(u, n.mul(all(-ScalarMath.LN2_HIGH)));
+    return scaledPower(n.fma(all(-ScalarMath.LN2_LOW), r), shifted);
   }
 
   static FloatVector scaledNormalTail(FloatVector u) {
-    FloatVector p = TAIL_P4.fma(u, TAIL_P3).fma(u, TAIL_P2).fma(u, TAIL_P1).fma(u, TAIL_P0);
-    FloatVector q = TAIL_Q5.fma(u, TAIL_Q4).fma(u, TAIL_Q3).fma(u, TAIL_Q2).fma(u, TAIL_Q1);
-    return p.div(q.fma(u, ONE));
+    FloatVector square = u.mul(u);
+    FloatVector p =
+        all(ScalarMath.TAIL_P4)
+            .fma(square, all(ScalarMath.TAIL_P3).fma(u, all(ScalarMath.TAIL_P2)));
+    p = p.fma(square, all(ScalarMath.TAIL_P1).fma(u, all(ScalarMath.TAIL_P0)));
+    FloatVector q =
+        all(ScalarMath.TAIL_Q5)
+            .fma(u, all(ScalarMath.TAIL_Q4))
+            .fma(square, all(ScalarMath.TAIL_Q3).fma(u, all(ScalarMath.TAIL_Q2)));
+    return p.div(q.fma(square, all(ScalarMath.TAIL_Q1).fma(u, all(1))));
   }
 
   static FloatVector normalCenter(FloatVector u) {
     FloatVector square = u.mul(u);
-    FloatVector p = CENTER_10.fma(square, CENTER_8).fma(square, CENTER_6);
-    return p.fma(square, CENTER_4).fma(square, CENTER_2).fma(square, CENTER_0);
+    FloatVector p =
+        all(ScalarMath.CENTER_10)
+            .fma(square, all(ScalarMath.CENTER_8))
+            .fma(square, all(ScalarMath.CENTER_6));
+    return p.fma(square, all(ScalarMath.CENTER_4))
+        .fma(square, all(ScalarMath.CENTER_2))
+        .fma(square, all(ScalarMath.CENTER_0));
   }
 
   /** NaN stays, which the processors' own minimum does not promise. */

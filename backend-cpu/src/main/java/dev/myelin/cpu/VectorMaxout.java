@@ -1,6 +1,6 @@
 package dev.myelin.cpu;
 
-import static dev.myelin.cpu.VectorMath.ZERO;
+import static dev.myelin.cpu.VectorMath.all;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -54,8 +54,8 @@ final class VectorMaxout {
       for (int q = 0; q < pieces; q++) {
         FloatVector piece = FloatVector.fromArray(FLOATS, z, zStart + q * columns + j);
         VectorMask<Float> isBest = isSame(piece, best);
-        ZERO.blend(left, isBest).intoArray(dZ, dZStart + q * columns + j);
-        left = left.blend(ZERO, isBest);
+        all(0).blend(left, isBest).intoArray(dZ, dZStart + q * columns + j);
+        left = left.blend(all(0), isBest);
       }
     }
     return whole;

@@ -23,11 +23,6 @@ final class VectorPowers {
 
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = FLOATS.length();
-  private static final FloatVector NORMAL_HIGHEST = all(ScalarMath.NORMAL_HIGHEST);
-  private static final FloatVector GELU_TANH_LOWEST = all(ScalarActivations.GELU_TANH_LOWEST);
-  private static final FloatVector GELU_TANH_HIGHEST = all(-ScalarActivations.GELU_TANH_LOWEST);
-  private static final FloatVector GELU_TANH_LINEAR = all(ScalarActivations.GELU_TANH_LINEAR);
-  private static final FloatVector GELU_TANH_CUBIC = all(ScalarActivations.GELU_TANH_CUBIC);
 
   private static final MethodType LOOP =
       MethodType.methodType(void.class, float[].class, int.class, float[].class, int.class);
@@ -94,15 +89,21 @@ final class VectorPowers {
   static void gaussian(float[] z, int zStart, float[] powers, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      VectorMath.gaussian(atMost(x.abs(), NORMAL_HIGHEST)).intoArray(powers, i);
+      VectorMath.gaussian(atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST))).intoArray(powers, i);
     }
   }
 
   static void ofGeluTanh(float[] z, int zStart, float[] powers, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      FloatVector bounded = atMost(atLeast(x, GELU_TANH_LOWEST), GELU_TANH_HIGHEST);
-      FloatVector factor = bounded.mul(GELU_TANH_CUBIC).fma(bounded, GELU_TANH_LINEAR);
+      FloatVector bounded =
+          atMost(
+              atLeast(x, all(ScalarActivations.GELU_TANH_LOWEST)),
+              all(-ScalarActivations.GELU_TANH_LOWEST));
+      FloatVector factor =
+          bounded
+              .mul(all(ScalarActivations.GELU_TANH_CUBIC))
+              .fma(bounded, all(ScalarActivations.GELU_TANH_LINEAR));
       VectorMath.expOfMinusAbs(bounded.mul(factor)).intoArray(powers, i);
     }
   }

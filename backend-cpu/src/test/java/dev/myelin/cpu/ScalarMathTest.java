@@ -22,14 +22,14 @@ final class ScalarMathTest {
   }
 
   @Test
-  void expOfNotPositive_ofItsDomain_isWithinOneUlp() {
-    assertWithin(1, -INFINITY, 0, ScalarMath::expOfNotPositive, StrictMath::exp);
+  void expOfNotPositive_ofItsDomain_isWithinItsBound() {
+    assertWithin(1.04, -INFINITY, 0, ScalarMath::expOfNotPositive, StrictMath::exp);
   }
 
   @Test
-  void expOfNotPositive_nearItsLimits_isWithinOneUlp() {
+  void expOfNotPositive_nearItsLimits_isWithinItsBound() {
     for (float limit : new float[] {-87.33655f, -103.97208f, ScalarMath.EXP_LOWEST}) {
-      assertWithinNear(1, limit, ScalarMath::expOfNotPositive, StrictMath::exp);
+      assertWithinNear(1.04, limit, ScalarMath::expOfNotPositive, StrictMath::exp);
     }
   }
 
