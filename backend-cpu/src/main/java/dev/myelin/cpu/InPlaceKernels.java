@@ -9,10 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * which packing A would take longer than it saves.
  *
  * <p>Rows of A must be contiguous in p. Eight sums just cover the latency of the fused multiply-add
- * (4 cycles at 2 per cycle), and with two vectors of B leave registers for as many values of A as
- * the compiler likes to load at once; {@link TileKernels}' six rows do not, when each of them has
- * an address of its own. Two steps along p a round, as there: four were 6% faster on JDK 17, until
- * in some runs the compiler stopped inlining.
+ * (4 cycles at 2 per cycle), and with two vectors of B leave registers for the four values of A,
+ * which the compiler loads at once; {@link TileKernels}' six rows do not, when each of them has an
+ * address of its own.
  */
 final class InPlaceKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
@@ -22,7 +21,12 @@ final class InPlaceKernels {
   /** Rows of a tile. */
   static final int ROWS = 4;
 
-  private static final int STEPS = 2;
+  /**
+   * Steps along p a round. JDK 25 unrolls the loop itself, and two steps are half as fast there: it
+   * loads the values of both first, which takes more registers than there are. JDK 17 does not, and
+   * two steps are a fifth faster. Four were faster still, until in some runs it stopped inlining.
+   */
+  private static final int STEPS = Runtime.version().feature() < 21 ? 2 : 1;
 
   private InPlaceKernels() {}
 
@@ -50,7 +54,7 @@ final class InPlaceKernels {
       float[] c,
       int cOffset,
       int cStride) {
-    int rounds = depth / STEPS;
+    int rounds = STEPS == 2 ? depth / STEPS : 0;
     int done = rounds * STEPS;
     if (rounds > 0) {
       twoSteps(
@@ -128,8 +132,8 @@ final class InPlaceKernels {
     FloatVector sum30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
     FloatVector sum31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride + LANES);
     for (int round = 0; round < rounds; round++) {
-      int p = round * STEPS;
-      int r = rightOffset + round * (STEPS * PANEL_COLUMNS);
+      int p = 2 * round;
+      int r = rightOffset + round * (2 * PANEL_COLUMNS);
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
       FloatVector row = FloatVector.broadcast(FLOATS, left[row0 + p]);
