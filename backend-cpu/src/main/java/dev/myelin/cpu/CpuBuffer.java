@@ -7,17 +7,18 @@ import dev.myelin.Tensor;
 /**
  * A Java array, and the accessors that operations read a tensor through.
  *
- * <p>The elements of an array begin 16 bytes behind the start of the object, so that every second
- * vector read or written lies across two cache lines. Where the object itself lies is the
- * collector's affair, but G1 gives large ones regions of their own, which begin with a cache line;
- * {@link #LARGE} tensors therefore begin {@link #TO_CACHE_LINE} elements into their array.
+ * <p>The elements of an array begin 16 bytes behind the start of the object (12 with compact object
+ * headers), so that every second vector read or written lies across two cache lines. Where the
+ * object itself lies is the collector's affair, but G1 gives large ones regions of their own, which
+ * begin with a cache line; {@link #LARGE} tensors therefore begin {@link #TO_CACHE_LINE} elements
+ * into their array.
  */
 final class CpuBuffer implements Buffer {
-  /** Elements that fill a cache line of 64 bytes together with the array's header. */
+  /** Elements that fill a cache line of 64 bytes together with a header of 16. */
   private static final int TO_CACHE_LINE = 12;
 
-  /** A megabyte, the least that G1 may take for large. */
-  private static final int LARGE = 1 << 18;
+  /** 512 KiB, half of G1's smallest region: what is larger may have regions of its own. */
+  private static final int LARGE = 1 << 17;
 
   private final CpuMemory memory;
   private final DType type;

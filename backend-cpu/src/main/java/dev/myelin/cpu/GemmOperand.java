@@ -10,14 +10,16 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A lane is a row of the left factor or a column of the right one. A panel holds, for each p of
  * the inner dimension, the p-th value of {@link #tileLanes} neighbouring lanes; lanes beyond the
- * last one are zero, and so is a last p where the depth is odd. Whether the factor is transposed in
- * memory shows here only, in two strides.
+ * last one are zero, and so is a last p where the depth is odd: -0 on the left and 0 on the right,
+ * whose product changes no sum, not even -0. Whether the factor is transposed in memory shows here
+ * only, in two strides.
  */
 final class GemmOperand {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = TileKernels.LANES;
 
   private final boolean isLeft;
+  private final float padding;
   private final int panelLanes;
   private final int panelStride;
   private float[] panels = new float[0];
@@ -37,6 +39,7 @@ final class GemmOperand {
 
   private GemmOperand(boolean isLeft, int panelLanes, int panelStride) {
     this.isLeft = isLeft;
+    padding = isLeft ? -0f : 0f;
     this.panelLanes = panelLanes;
     this.panelStride = panelStride;
   }
@@ -157,11 +160,9 @@ final class GemmOperand {
     for (int panel = fullPanels; panel < endPanel; panel++) {
       packEdge(panel);
     }
-    if (depth < panelDepth) {
-      for (int panel = firstPanel; panel < fullPanels; panel++) {
-        int end = (panel + 1) * panelDepth;
-        Arrays.fill(panels, (end - panelDepth + depth) * panelStride, end * panelStride, 0f);
-      }
+    for (int panel = firstPanel; depth < panelDepth && panel < endPanel; panel++) {
+      int end = (panel + 1) * panelDepth;
+      Arrays.fill(panels, (end - panelDepth + depth) * panelStride, end * panelStride, padding);
     }
   }
 

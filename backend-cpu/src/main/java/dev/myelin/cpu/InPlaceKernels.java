@@ -22,17 +22,19 @@ final class InPlaceKernels {
   static final int ROWS = 4;
 
   /**
-   * Steps along p a round. JDK 25 unrolls the loop itself, and two steps are half as fast there: it
-   * loads the values of both first, which takes more registers than there are. JDK 17 does not, and
-   * two steps are a fifth faster. Four were faster still, until in some runs it stopped inlining.
+   * Whether to take two steps along p a round. On JDK 17 they are a fifth faster; four were faster
+   * still, until in some runs it stopped inlining. JDK 25 unrolls the loop itself, and two steps
+   * are half as fast there: it loads the values of both first, more than there are registers for.
+   * What lies between was not measured and gets the one that cannot be slow.
    */
-  private static final int STEPS = Runtime.version().feature() < 21 ? 2 : 1;
+  private static final boolean TWO_STEPS =
+      Runtime.version().feature() < 21 && VectorWidth.REGISTERS == 16;
 
   private InPlaceKernels() {}
 
-  /** How many loops a tile of that depth takes: whole rounds of two steps, and what is left. */
-  static int calls(int depth) {
-    return depth > STEPS && depth % STEPS != 0 ? 2 : 1;
+  /** How many loops a tile of that depth takes: one of two steps a round, and one for the rest. */
+  static int loops(int depth) {
+    return TWO_STEPS && depth > 1 && depth % 2 != 0 ? 2 : 1;
   }
 
   /**
@@ -54,26 +56,7 @@ final class InPlaceKernels {
       float[] c,
       int cOffset,
       int cStride) {
-    int rounds = STEPS == 2 ? depth / STEPS : 0;
-    int done = rounds * STEPS;
-    if (rounds > 0) {
-      twoSteps(
-          rounds,
-          left,
-          row0,
-          row1,
-          row2,
-          row3,
-          right,
-          rightOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
-    }
-    if (done == 0) {
+    if (!TWO_STEPS || depth == 1) {
       oneStep(
           depth,
           left,
@@ -89,9 +72,27 @@ final class InPlaceKernels {
           c,
           cOffset,
           cStride);
-    } else if (done < depth) {
+      return;
+    }
+    twoSteps(
+        depth / 2,
+        left,
+        row0,
+        row1,
+        row2,
+        row3,
+        right,
+        rightOffset,
+        start,
+        startOffset,
+        startStride,
+        c,
+        cOffset,
+        cStride);
+    if (depth % 2 != 0) {
+      int done = depth - 1;
       oneStep(
-          depth - done,
+          1,
           left,
           row0 + done,
           row1 + done,
@@ -211,15 +212,12 @@ final class InPlaceKernels {
       FloatVector row = FloatVector.broadcast(FLOATS, left[row0 + round]);
       sum00 = row.fma(right0, sum00);
       sum01 = row.fma(right1, sum01);
-      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[row1 + round]);
       sum10 = row.fma(right0, sum10);
       sum11 = row.fma(right1, sum11);
-      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[row2 + round]);
       sum20 = row.fma(right0, sum20);
       sum21 = row.fma(right1, sum21);
-      VarHandle.acquireFence();
       row = FloatVector.broadcast(FLOATS, left[row3 + round]);
       sum30 = row.fma(right0, sum30);
       sum31 = row.fma(right1, sum31);

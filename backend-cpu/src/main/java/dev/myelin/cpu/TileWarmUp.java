@@ -12,6 +12,8 @@ package dev.myelin.cpu;
  */
 final class TileWarmUp {
   private static final int DEPTH = 64;
+
+  /** Of each kind. */
   private static final int TILES_PER_TURN = 8;
 
   /** Compiled, a tile takes less than a microsecond; interpreted, several hundred. */
@@ -56,7 +58,7 @@ final class TileWarmUp {
             DEPTH - 1, left, 0, 0, 0, 0, right, 0, tile, 0, columns, tile, 0, columns);
       }
       long now = System.nanoTime();
-      nanosPerTile = (now - turnNanos) / TILES_PER_TURN;
+      nanosPerTile = (now - turnNanos) / (2 * TILES_PER_TURN);
       turnNanos = now;
     } while (nanosPerTile > COMPILED_NANOS_PER_TILE && turnNanos - begunNanos < MAX_NANOS);
     done = true;

@@ -130,14 +130,14 @@ final class TileWriter {
           targetStride);
     } else if (left.inPlace()) {
       // Rows beyond the last one repeat it.
-      int last = leftOffset + (rows - 1) * left.rowStride();
+      int stride = left.rowStride();
       InPlaceKernels.multiply(
           depth,
           left.values(),
           leftOffset,
-          Math.min(last, leftOffset + left.rowStride()),
-          Math.min(last, leftOffset + 2 * left.rowStride()),
-          last,
+          leftOffset + Math.min(1, rows - 1) * stride,
+          leftOffset + Math.min(2, rows - 1) * stride,
+          leftOffset + Math.min(3, rows - 1) * stride,
           right.values(),
           rightOffset,
           start,

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * computed in registers. {@link GemmPlan} decides whether a factor need not be packed.
  *
  * <p>Three nested blocks, from the cache's point of view: a slice of a panel of the right factor
- * ({@link #MAX_DEPTH} x two vectors) stays near while it meets a block of the left one ({@link
+ * ({@link #MAX_DEPTH} deep) stays near while it meets a block of the left one ({@link
  * #BLOCK_FLOATS}), which stays in L2 while all panels of the right one pass; what is packed at one
  * time stays in L3. {@link TileKernels} names the source.
  *
@@ -16,21 +16,19 @@ import java.util.Arrays;
  */
 final class VectorGemm implements Gemm {
 
-  /**
-   * A panel of the right factor takes 32 KiB: all of L1, but L2 keeps up with one vector a cycle.
-   */
+  /** A slice of a panel of the right factor takes 32 KiB: L1, or L2, which is as fast. */
   private static final int MAX_DEPTH = (1 << 13) / TileKernels.PANEL_COLUMNS;
 
-  /** In place, a tile cannot be written and taken up again for little: deeper, then. */
-  private static final int MAX_DEPTH_IN_PLACE = 1024;
+  /** Deeper, because transposed tiles are not written and taken up again for little. */
+  private static final int MAX_DEPTH_IN_PLACE = 2 * MAX_DEPTH;
 
   /** 256 KiB of the left factor, half of the L2 of a small core. */
   private static final int BLOCK_FLOATS = 1 << 16;
 
-  /** Bounds the packing buffers: 4096 lanes x 512 x 4 bytes = 8 MiB for each factor. */
+  /** Bounds the packing buffers: with vectors of 256 bits, to 16 MiB for each factor. */
   private static final int MAX_LANES = 4096;
 
-  /** What is packed at one time, but for a depth of {@link #MAX_DEPTH}, which may be more. */
+  /** What is packed at one time, but for one slice of {@link #MAX_LANES}, which may be more. */
   private static final int MAX_PACKED_FLOATS = 1 << 20;
 
   /** A few microseconds of work: less is not worth telling another thread. */
@@ -42,7 +40,8 @@ final class VectorGemm implements Gemm {
   private static final int CHUNKS_PER_THREAD = 8;
 
   private final WorkerPool pool;
-  private final GemmPlan plan = new GemmPlan();
+  private final GemmPlan plan =
+      new GemmPlan(TileKernels.PANEL_ROWS, TileKernels.PANEL_COLUMNS, TileKernels.LANES);
   private final GemmOperand left = GemmOperand.left();
   private final GemmOperand right = GemmOperand.right();
   private final TileWriter tiles;
@@ -100,19 +99,19 @@ final class VectorGemm implements Gemm {
       multiplyEmpty(m, n, accumulate, c, cOffset, rowEpilogue);
       return;
     }
-    plan.choose(m, n, k, !transposeA, transposeB);
-    transposed = plan.transposed();
-    epilogue = rowEpilogue;
-    tiles.bind(c, cOffset, n, transposed);
     int aRowStride = transposeA ? 1 : k;
     int aDepthStride = transposeA ? m : 1;
     int bColumnStride = transposeB ? k : 1;
     int bDepthStride = transposeB ? 1 : n;
+    GemmPlan.Way way = plan.choose(m, n, k, aDepthStride == 1, bDepthStride == 1);
+    transposed = way.transposed;
+    epilogue = rowEpilogue;
+    tiles.bind(c, cOffset, n, transposed);
     if (transposed) {
-      left.bind(b, bOffset, bColumnStride, bDepthStride, plan.leftInPlace());
+      left.bind(b, bOffset, bColumnStride, bDepthStride, way.leftInPlace);
       right.bind(a, aOffset, aRowStride, aDepthStride, false);
     } else {
-      left.bind(a, aOffset, aRowStride, aDepthStride, plan.leftInPlace());
+      left.bind(a, aOffset, aRowStride, aDepthStride, way.leftInPlace);
       right.bind(b, bOffset, bColumnStride, bDepthStride, false);
     }
     try {
@@ -144,17 +143,17 @@ final class VectorGemm implements Gemm {
         left.packedFloats(Math.min(allRows, maxRows))
             + right.packedFloats(Math.min(allColumns, maxColumns));
     int maxDepth = left.inPlace() ? MAX_DEPTH_IN_PLACE : MAX_DEPTH;
-    int slices = (k + maxDepth - 1) / maxDepth;
-    sliceDepth = roundUp((k + slices - 1) / slices, TileKernels.DEPTH_STEP);
+    int slices = (k - 1) / maxDepth + 1;
+    sliceDepth = roundUp((k - 1) / slices + 1, TileKernels.DEPTH_STEP);
     int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedFloats / sliceDepth);
     int passDepth = slicesPerPass * sliceDepth;
-    for (firstColumn = 0; firstColumn < allColumns; firstColumn += maxColumns) {
+    for (firstColumn = 0; firstColumn < allColumns; firstColumn += columns) {
       columns = Math.min(maxColumns, allColumns - firstColumn);
-      for (firstDepth = 0; firstDepth < k; firstDepth += passDepth) {
+      for (firstDepth = 0; firstDepth < k; firstDepth += depth) {
         depth = Math.min(passDepth, k - firstDepth);
         accumulatePass = accumulate || firstDepth > 0;
         lastPass = firstDepth + depth == k;
-        for (firstRow = 0; firstRow < allRows; firstRow += maxRows) {
+        for (firstRow = 0; firstRow < allRows; firstRow += rows) {
           rows = Math.min(maxRows, allRows - firstRow);
           cut();
           pack(firstRow == 0);

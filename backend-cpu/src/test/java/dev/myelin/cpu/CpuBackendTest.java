@@ -15,6 +15,8 @@ import dev.myelin.OutOfDeviceMemoryException;
 import dev.myelin.Tensor;
 import dev.myelin.TensorArena;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CpuBackendTest {
 
@@ -44,6 +46,38 @@ class CpuBackendTest {
       backend.download(y, activations);
       assertArrayEquals(new float[] {11, 22, 1, 13, 24, -3}, preActivations);
       assertArrayEquals(new float[] {11, 22, 1, 13, 24, 0}, activations);
+    }
+  }
+
+  /** Large tensors begin inside their array. */
+  @ParameterizedTest
+  @ValueSource(ints = {(1 << 17) - 1, 1 << 17, (1 << 17) + 1})
+  void operation_onPartOfATensor_changesThatPartOnly(int elements) {
+    float[] values = new float[elements];
+    int[] numbers = new int[elements];
+    for (int i = 0; i < elements; i++) {
+      values[i] = i + 1;
+      numbers[i] = -i;
+    }
+    try (Backend backend = Backends.open("cpu");
+        TensorArena arena = new TensorArena(backend, "test")) {
+      long before = backend.memory().usedBytes();
+      Tensor x = arena.upload("x", values, elements);
+      Tensor indices = arena.upload("indices", numbers, elements);
+      assertEquals(8L * elements, backend.memory().usedBytes() - before);
+      Tensor inner = x.view("inner", 1, elements - 2);
+
+      backend.ops().scale(inner, -2, inner);
+
+      for (int i = 1; i < elements - 1; i++) {
+        values[i] *= -2;
+      }
+      float[] actual = new float[elements];
+      backend.download(x, actual);
+      assertArrayEquals(values, actual);
+      int[] actualNumbers = new int[elements];
+      backend.download(indices, actualNumbers);
+      assertArrayEquals(numbers, actualNumbers);
     }
   }
 

@@ -144,7 +144,7 @@ abstract class GemmContract {
       checkAllFlags(gemm, 2, 33, longest);
       checkAllFlags(gemm, longest, 10, 5);
       checkAllFlags(gemm, 10, longest, 5);
-      // More lanes and more depth than are packed at one time.
+      // More lanes than are packed at one time.
       checkAllFlags(gemm, longest, 2, Math.min(longest, 301));
       checkAllFlags(gemm, longest, 17, Math.min(longest, 301));
       checkAllFlags(gemm, 7, 13, 700);
@@ -153,6 +153,28 @@ abstract class GemmContract {
 
   int longest() {
     return 5000;
+  }
+
+  @Test
+  void multiply_moreThanIsPackedAtOneTime_isWithinTheDerivedBound() {
+    int lanes = lanesOfSeveralPasses();
+    int depth = depthOfSeveralPasses();
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Gemm gemm = gemm(pool);
+      checkAllFlags(gemm, lanes, 17, depth);
+      checkAllFlags(gemm, 17, lanes, depth);
+      checkAllFlags(gemm, lanes, 3, depth);
+      checkAllFlags(gemm, 3, lanes, depth);
+    }
+  }
+
+  /** Lanes of which one slice of the depth is packed at one time. */
+  int lanesOfSeveralPasses() {
+    return 65;
+  }
+
+  int depthOfSeveralPasses() {
+    return 600;
   }
 
   @Test
@@ -203,8 +225,11 @@ abstract class GemmContract {
           checkEpilogue(gemm, new Case(largeRows(), n, k, false, true, true));
         }
       }
-      int longest = longest();
-      checkEpilogue(gemm, new Case(longest, 17, Math.min(longest, 301), false, true, true));
+      int lanes = lanesOfSeveralPasses();
+      int depth = depthOfSeveralPasses();
+      checkEpilogue(gemm, new Case(lanes, 17, depth, false, true, true));
+      checkEpilogue(gemm, new Case(17, lanes, depth, true, false, false));
+      checkEpilogue(gemm, new Case(3, lanes, depth, false, true, true));
     }
   }
 
@@ -241,15 +266,92 @@ abstract class GemmContract {
 
   @Test
   void multiply_anyNumberOfThreads_givesTheSameBits() {
-    Case product = new Case(largeRows(), 277, largeDepth(), false, true, true);
-    float[] one = null;
-    for (int threads = 1; threads <= 3; threads++) {
-      try (WorkerPool pool = new WorkerPool(threads)) {
-        float[] c = product.run(gemm(pool));
-        one = one == null ? c : one;
-        assertArrayEquals(one, c, threads + " threads");
+    for (int flags = 0; flags < 4; flags++) {
+      boolean transposeA = (flags & 1) != 0;
+      boolean transposeB = (flags & 2) != 0;
+      Case product = new Case(largeRows(), 277, largeDepth(), transposeA, transposeB, true);
+      float[] one = null;
+      for (int threads = 1; threads <= 3; threads++) {
+        try (WorkerPool pool = new WorkerPool(threads)) {
+          float[] c = product.run(gemm(pool));
+          one = one == null ? c : one;
+          assertArrayEquals(one, c, product + ": " + threads + " threads");
+        }
       }
     }
+  }
+
+  /** Whatever way an implementation takes for a shape: the sums of a larger product's corner. */
+  @Test
+  void multiply_cornersInAnyOrientation_giveTheSameBitsEvenOfZeros() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Gemm gemm = gemm(pool);
+      for (int k : new int[] {1, 2, 3, 63, 257}) {
+        for (int flags = 0; flags < 8; flags++) {
+          checkCorners(gemm, 37, 41, k, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
+        }
+      }
+    }
+  }
+
+  private static void checkCorners(
+      Gemm gemm, int m, int n, int k, boolean transposeA, boolean transposeB, boolean accumulate) {
+    float[] a = oftenZero(m * k, 1);
+    float[] b = oftenZero(n * k, 2);
+    float[] before = oftenZero(m * n, 3);
+    float[] whole = before.clone();
+    // Rows of A and columns of B are contiguous, so that a corner of the product has their heads.
+    gemm.multiply(m, n, k, a, 0, false, b, 0, true, accumulate, whole, 0, null);
+    for (int rows : new int[] {1, 4, 12, m}) {
+      for (int columns : new int[] {1, 16, n}) {
+        float[] partOfA = transposeA ? transposed(a, rows, k) : a;
+        float[] partOfB = transposeB ? b : transposed(b, columns, k);
+        float[] part = corner(before, n, rows, columns);
+        gemm.multiply(
+            rows,
+            columns,
+            k,
+            partOfA,
+            0,
+            transposeA,
+            partOfB,
+            0,
+            transposeB,
+            accumulate,
+            part,
+            0,
+            null);
+        Case named = new Case(rows, columns, k, transposeA, transposeB, accumulate);
+        assertArrayEquals(corner(whole, n, rows, columns), part, named::toString);
+      }
+    }
+  }
+
+  /** Zeros of both signs, values whose products are zeros of both signs, and others. */
+  private static float[] oftenZero(int length, int stream) {
+    float[] kinds = {0f, -0f, 1e-30f, -1e-30f, -0f, 0.5f, -1.25f};
+    Philox generator = new Philox(7, stream);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = kinds[(int) (generator.nextDouble(0, 1) * kinds.length)];
+    }
+    return values;
+  }
+
+  private static float[] transposed(float[] matrix, int rows, int columns) {
+    float[] result = new float[rows * columns];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = matrix[i % rows * columns + i / rows];
+    }
+    return result;
+  }
+
+  private static float[] corner(float[] matrix, int stride, int rows, int columns) {
+    float[] result = new float[rows * columns];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = matrix[i / columns * stride + i % columns];
+    }
+    return result;
   }
 
   @Test

@@ -1,26 +1,18 @@
 package dev.myelin.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.myelin.cpu.GemmPlan.Way;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** With the tiles of AVX2: 6 or, in place, 4 rows of two vectors of 8. */
 final class GemmPlanTest {
-  private enum Way {
-    PACKED,
-    A_IN_PLACE,
-    B_IN_PLACE
-  }
-
   private static Way way(int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
-    GemmPlan plan = new GemmPlan();
-    plan.choose(m, n, k, rowsContiguous, columnsContiguous);
-    if (!plan.leftInPlace()) {
-      assertEquals(false, plan.transposed(), "a transpose with both factors packed");
-      return Way.PACKED;
-    }
-    return plan.transposed() ? Way.B_IN_PLACE : Way.A_IN_PLACE;
+    return new GemmPlan(6, 16, 8).choose(m, n, k, rowsContiguous, columnsContiguous);
   }
 
   @ParameterizedTest
@@ -48,14 +40,20 @@ final class GemmPlanTest {
     assertEquals(Way.PACKED, way(m, n, k, true, true));
   }
 
+  @ParameterizedTest
+  @CsvSource({"512, 2, 64", "300, 1, 50"})
+  void weightGradientOfFewInputs_isTransposed(int outputs, int inputs, int samples) {
+    assertEquals(Way.PACKED_TRANSPOSED, way(outputs, inputs, samples, false, false));
+  }
+
   @Test
   void factorWhoseLanesAreNotContiguous_isNeverReadInPlace() {
     for (int m = 1; m < 3000; m = 3 * m + 1) {
       for (int n = 1; n < 3000; n = 3 * n + 1) {
         for (int k = 1; k < 3000; k = 3 * k + 1) {
-          assertEquals(Way.PACKED, way(m, n, k, false, false));
-          assertEquals(false, way(m, n, k, false, true) == Way.A_IN_PLACE);
-          assertEquals(false, way(m, n, k, true, false) == Way.B_IN_PLACE);
+          assertFalse(way(m, n, k, false, false).leftInPlace);
+          assertNotEquals(Way.A_IN_PLACE, way(m, n, k, false, true));
+          assertNotEquals(Way.B_IN_PLACE, way(m, n, k, true, false));
         }
       }
     }

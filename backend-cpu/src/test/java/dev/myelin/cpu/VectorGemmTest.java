@@ -41,6 +41,16 @@ final class VectorGemmTest extends GemmContract {
   }
 
   @Override
+  int lanesOfSeveralPasses() {
+    return EMULATED ? 300 : 1500;
+  }
+
+  @Override
+  int depthOfSeveralPasses() {
+    return EMULATED ? 1501 : 2051;
+  }
+
+  @Override
   int largeRows() {
     return EMULATED ? 21 : 301;
   }
