@@ -3,6 +3,8 @@
 // ordered by a barrier), the warp's phase (grows with every warp-level synchronisation) and the thread. Blocks run one
 // after the other here; two accesses of one launch by different blocks are a race, since nothing orders blocks.
 #pragma once
+#include <cstdlib>
+#include <new>
 #include <vector>
 
 #include "base.hpp"
@@ -64,9 +66,22 @@ struct Granule {
   Stamp written = 0, read = 0;
 };
 
+/** Hands out zeroed pages that take memory when they are touched: kernels touch little of what is allocated. */
+template <class T> struct ZeroedAllocator {
+  using value_type = T;
+  T* allocate(size_t count) {
+    void* zeros = calloc(count, sizeof(T));
+    if (!zeros) throw std::bad_alloc();
+    return static_cast<T*>(zeros);
+  }
+  void deallocate(T* values, size_t) { free(values); }
+  /** A new element is zero already. */
+  void construct(T*) {}
+};
+
 /** The stamps of a range of memory, made when it is first touched with checks on. */
 struct AccessShadow {
-  std::vector<Granule> granules;
+  std::vector<Granule, ZeroedAllocator<Granule>> granules;
   std::vector<u64> readOnlyEpoch;  // per granule, the epoch of its last ld.global.nc
   int granuleShift = 2;
 
@@ -74,7 +89,7 @@ struct AccessShadow {
   void cover(u64 bytes, int shift) {
     if (!granules.empty() && shift >= granuleShift) return;
     granuleShift = shift;
-    granules.assign((bytes >> shift) + 1, Granule{});
+    granules = std::vector<Granule, ZeroedAllocator<Granule>>((bytes >> shift) + 1);
     readOnlyEpoch.clear();
   }
 };
