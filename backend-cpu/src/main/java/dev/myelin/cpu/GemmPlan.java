@@ -39,31 +39,28 @@ final class GemmPlan {
   /** To pack a float of a lane that is not: neighbouring lanes are copied together. */
   private static final double PACK_COPYING = 1.25;
 
-  /** To write an element of a transposed tile in place. */
-  private static final double STORE_IN_PLACE = 1;
+  /** To write an element of a transposed tile of four rows. */
+  private static final double STORE_FOUR_ROWS = 1;
 
   /** To write one of any other transposed tile; much more where C is read for each slice, too. */
-  private static final double STORE_PACKED = 10;
+  private static final double STORE_OTHER_ROWS = 10;
 
   private static final double BEGIN_TILE = 80;
 
-  /** How much longer tiles in place take: 1 to 1.08 alone on the core, 1.2 with a neighbour. */
+  /** How much longer tiles in place take: 1.08 alone on the core, more with a neighbour. */
   private static final double IN_PLACE = 1.15;
 
   private final int packedRows;
-  private final int inPlaceRows;
   private final int tileColumns;
   private final int lanes;
 
   /**
    * @param packedRows rows of a tile whose left factor is packed
-   * @param inPlaceRows rows of a tile whose left factor is read in place
    * @param tileColumns columns of any tile
    * @param lanes floats in a vector
    */
-  GemmPlan(int packedRows, int inPlaceRows, int tileColumns, int lanes) {
+  GemmPlan(int packedRows, int tileColumns, int lanes) {
     this.packedRows = packedRows;
-    this.inPlaceRows = inPlaceRows;
     this.tileColumns = tileColumns;
     this.lanes = lanes;
   }
@@ -79,20 +76,25 @@ final class GemmPlan {
     double packB = (double) n * k * (columnsContiguous ? PACK_TRANSPOSING : PACK_COPYING);
     double packed = packA + packB + tiles(m, n, k, packedRows);
     double packedTransposed =
-        packA + packB + tiles(n, m, k, packedRows) + (double) m * n * STORE_PACKED;
+        packA + packB + tiles(n, m, k, packedRows) + (double) m * n * STORE_OTHER_ROWS;
     Way best = packedTransposed < packed ? Way.PACKED_TRANSPOSED : Way.PACKED;
     double least = Math.min(packed, packedTransposed);
     if (rowsContiguous) {
-      double aInPlace = packB + IN_PLACE * tiles(m, n, k, inPlaceRows);
+      double aInPlace = packB + tilesInPlace(m, n, k);
       best = aInPlace < least ? Way.A_IN_PLACE : best;
       least = Math.min(least, aInPlace);
     }
     if (columnsContiguous) {
-      double bInPlace =
-          packA + IN_PLACE * tiles(n, m, k, inPlaceRows) + (double) m * n * STORE_IN_PLACE;
+      double bInPlace = packA + tilesInPlace(n, m, k) + (double) m * n * STORE_FOUR_ROWS;
       best = bInPlace < least ? Way.B_IN_PLACE : best;
     }
     return best;
+  }
+
+  private double tilesInPlace(int rows, int columns, int k) {
+    double count = tileCount(rows, columns, InPlaceKernels.ROWS);
+    double furtherLoops = count * (InPlaceKernels.loops(k) - 1) * BEGIN_TILE;
+    return IN_PLACE * tiles(rows, columns, k, InPlaceKernels.ROWS) + furtherLoops;
   }
 
   private double tiles(int rows, int columns, int k, int tileRows) {

@@ -5,45 +5,49 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles whose values of A are read where the caller has them, for products in which packing A would
- * take longer than it saves.
+ * Tiles of {@link #ROWS} rows whose values of A are read where the caller has them, for products in
+ * which packing A would take longer than it saves.
  *
- * <p>Rows of A must be contiguous in p. Each has an address of its own, whose computing takes an
- * instruction for two multiply-adds; so these tiles need more instructions than {@link
- * TileKernels}' and lose more where another program runs on the core's other hardware thread.
+ * <p>Rows of A must be contiguous in p. Eight sums just cover the latency of the fused multiply-add
+ * (4 cycles at 2 per cycle), and with two vectors of B leave registers for the four values of A,
+ * which the compiler loads at once; {@link TileKernels}' six rows do not, when each of them has an
+ * address of its own.
  */
 final class InPlaceKernels {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = TileKernels.LANES;
   private static final int PANEL_COLUMNS = TileKernels.PANEL_COLUMNS;
 
-  /**
-   * Six rows, one step a round; or four, two steps a round and fences between loads. JDK 17 loads
-   * the values of all rows at once, for which 16 registers are too few: six rows run at less than
-   * half the speed there, and four are a fifth faster with fences. JDK 25 keeps the order of loads,
-   * unless there are two steps. JDKs 18 to 24 were not measured.
-   */
-  private static final boolean SIX_ROWS =
-      Runtime.version().feature() >= 21 || VectorWidth.REGISTERS == 32;
-
   /** Rows of a tile. */
-  static final int ROWS = SIX_ROWS ? 6 : 4;
+  static final int ROWS = 4;
+
+  /**
+   * Whether to take two steps along p a round. On JDK 17 they are a fifth faster; four were faster
+   * still, until in some runs it stopped inlining. JDK 25 unrolls the loop itself, and two steps
+   * are half as fast there: it loads the values of both first, more than there are registers for.
+   * What lies between was not measured and gets the one that cannot be slow.
+   */
+  private static final boolean TWO_STEPS =
+      Runtime.version().feature() < 21 && VectorWidth.REGISTERS == 16;
 
   private InPlaceKernels() {}
 
+  /** How many loops a tile of that depth takes: one of two steps a round, and one for the rest. */
+  static int loops(int depth) {
+    return TWO_STEPS && depth > 1 && depth % 2 != 0 ? 2 : 1;
+  }
+
   /**
-   * As {@link TileKernels#multiply}, for any {@code depth}.
-   *
-   * @param left row i of A begins at {@code leftOffset + i * rowStride}
-   * @param rows how many rows there are, at most ROWS; in place of further ones the last is
-   *     repeated
+   * As {@link TileKernels#multiply}, with the four rows of A at {@code row0} to {@code row3} of
+   * {@code left}, each {@code depth} values long; {@code depth} may be any.
    */
   static void multiply(
-      int rows,
       int depth,
       float[] left,
-      int leftOffset,
-      int rowStride,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
       float[] right,
       int rightOffset,
       float[] start,
@@ -52,21 +56,14 @@ final class InPlaceKernels {
       float[] c,
       int cOffset,
       int cStride) {
-    int row1 = leftOffset + Math.min(1, rows - 1) * rowStride;
-    int row2 = leftOffset + Math.min(2, rows - 1) * rowStride;
-    int row3 = leftOffset + Math.min(3, rows - 1) * rowStride;
-    if (SIX_ROWS) {
-      int row4 = leftOffset + Math.min(4, rows - 1) * rowStride;
-      int row5 = leftOffset + (rows - 1) * rowStride;
-      sixRows(
+    if (!TWO_STEPS || depth == 1) {
+      oneStep(
           depth,
           left,
-          leftOffset,
+          row0,
           row1,
           row2,
           row3,
-          row4,
-          row5,
           right,
           rightOffset,
           start,
@@ -77,10 +74,10 @@ final class InPlaceKernels {
           cStride);
       return;
     }
-    fourRows(
+    twoSteps(
         depth / 2,
         left,
-        leftOffset,
+        row0,
         row1,
         row2,
         row3,
@@ -93,21 +90,26 @@ final class InPlaceKernels {
         cOffset,
         cStride);
     if (depth % 2 != 0) {
-      int last = depth - 1;
-      addStep(
-          rows,
+      int done = depth - 1;
+      oneStep(
+          1,
           left,
-          leftOffset + last,
-          rowStride,
+          row0 + done,
+          row1 + done,
+          row2 + done,
+          row3 + done,
           right,
-          rightOffset + last * PANEL_COLUMNS,
+          rightOffset + done * PANEL_COLUMNS,
+          c,
+          cOffset,
+          cStride,
           c,
           cOffset,
           cStride);
     }
   }
 
-  private static void fourRows(
+  private static void twoSteps(
       int rounds,
       float[] left,
       int row0,
@@ -180,36 +182,13 @@ final class InPlaceKernels {
     sum31.intoArray(c, cOffset + 3 * cStride + LANES);
   }
 
-  /** Adds the product of one step; in a loop, so that {@link #fourRows} keeps its registers. */
-  private static void addStep(
-      int rows,
-      float[] left,
-      int leftOffset,
-      int rowStride,
-      float[] right,
-      int rightOffset,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    FloatVector right0 = FloatVector.fromArray(FLOATS, right, rightOffset);
-    FloatVector right1 = FloatVector.fromArray(FLOATS, right, rightOffset + LANES);
-    for (int i = 0; i < rows; i++) {
-      FloatVector row = FloatVector.broadcast(FLOATS, left[leftOffset + i * rowStride]);
-      int at = cOffset + i * cStride;
-      row.fma(right0, FloatVector.fromArray(FLOATS, c, at)).intoArray(c, at);
-      row.fma(right1, FloatVector.fromArray(FLOATS, c, at + LANES)).intoArray(c, at + LANES);
-    }
-  }
-
-  private static void sixRows(
-      int depth,
+  private static void oneStep(
+      int rounds,
       float[] left,
       int row0,
       int row1,
       int row2,
       int row3,
-      int row4,
-      int row5,
       float[] right,
       int rightOffset,
       float[] start,
@@ -226,32 +205,22 @@ final class InPlaceKernels {
     FloatVector sum21 = FloatVector.fromArray(FLOATS, start, startOffset + 2 * startStride + LANES);
     FloatVector sum30 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride);
     FloatVector sum31 = FloatVector.fromArray(FLOATS, start, startOffset + 3 * startStride + LANES);
-    FloatVector sum40 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride);
-    FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
-    FloatVector sum50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
-    FloatVector sum51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride + LANES);
-    for (int p = 0; p < depth; p++) {
-      int r = rightOffset + p * PANEL_COLUMNS;
+    for (int round = 0; round < rounds; round++) {
+      int r = rightOffset + round * PANEL_COLUMNS;
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
-      FloatVector row = FloatVector.broadcast(FLOATS, left[row0 + p]);
+      FloatVector row = FloatVector.broadcast(FLOATS, left[row0 + round]);
       sum00 = row.fma(right0, sum00);
       sum01 = row.fma(right1, sum01);
-      row = FloatVector.broadcast(FLOATS, left[row1 + p]);
+      row = FloatVector.broadcast(FLOATS, left[row1 + round]);
       sum10 = row.fma(right0, sum10);
       sum11 = row.fma(right1, sum11);
-      row = FloatVector.broadcast(FLOATS, left[row2 + p]);
+      row = FloatVector.broadcast(FLOATS, left[row2 + round]);
       sum20 = row.fma(right0, sum20);
       sum21 = row.fma(right1, sum21);
-      row = FloatVector.broadcast(FLOATS, left[row3 + p]);
+      row = FloatVector.broadcast(FLOATS, left[row3 + round]);
       sum30 = row.fma(right0, sum30);
       sum31 = row.fma(right1, sum31);
-      row = FloatVector.broadcast(FLOATS, left[row4 + p]);
-      sum40 = row.fma(right0, sum40);
-      sum41 = row.fma(right1, sum41);
-      row = FloatVector.broadcast(FLOATS, left[row5 + p]);
-      sum50 = row.fma(right0, sum50);
-      sum51 = row.fma(right1, sum51);
     }
     sum00.intoArray(c, cOffset);
     sum01.intoArray(c, cOffset + LANES);
@@ -261,9 +230,5 @@ final class InPlaceKernels {
     sum21.intoArray(c, cOffset + 2 * cStride + LANES);
     sum30.intoArray(c, cOffset + 3 * cStride);
     sum31.intoArray(c, cOffset + 3 * cStride + LANES);
-    sum40.intoArray(c, cOffset + 4 * cStride);
-    sum41.intoArray(c, cOffset + 4 * cStride + LANES);
-    sum50.intoArray(c, cOffset + 5 * cStride);
-    sum51.intoArray(c, cOffset + 5 * cStride + LANES);
   }
 }

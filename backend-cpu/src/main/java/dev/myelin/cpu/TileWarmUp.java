@@ -55,19 +55,7 @@ final class TileWarmUp {
       for (int i = 0; i < TILES_PER_TURN; i++) {
         TileKernels.multiply(DEPTH, left, 0, right, 0, tile, 0, columns, tile, 0, columns);
         InPlaceKernels.multiply(
-            InPlaceKernels.ROWS,
-            DEPTH - 1,
-            left,
-            0,
-            0,
-            right,
-            0,
-            tile,
-            0,
-            columns,
-            tile,
-            0,
-            columns);
+            DEPTH - 1, left, 0, 0, 0, 0, right, 0, tile, 0, columns, tile, 0, columns);
       }
       long now = System.nanoTime();
       nanosPerTile = (now - turnNanos) / (2 * TILES_PER_TURN);

@@ -129,12 +129,15 @@ final class TileWriter {
           targetOffset,
           targetStride);
     } else if (left.inPlace()) {
+      // Rows beyond the last one repeat it.
+      int stride = left.rowStride();
       InPlaceKernels.multiply(
-          rows,
           depth,
           left.values(),
           leftOffset,
-          left.rowStride(),
+          leftOffset + Math.min(1, rows - 1) * stride,
+          leftOffset + Math.min(2, rows - 1) * stride,
+          leftOffset + Math.min(3, rows - 1) * stride,
           right.values(),
           rightOffset,
           start,
@@ -185,7 +188,7 @@ final class TileWriter {
     }
     int to = cOffset + column * cStride + row;
     if (rows == InPlaceKernels.ROWS) {
-      storeColumns(tile, columns, c, to, cStride);
+      storeFourColumns(tile, columns, c, to, cStride);
       return;
     }
     for (int i = 0; i < rows; i++) {
@@ -195,18 +198,13 @@ final class TileWriter {
     }
   }
 
-  /** All rows of a tile in place: so the compiler knows how many, which is several times faster. */
-  private static void storeColumns(float[] tile, int columns, float[] c, int to, int cStride) {
+  private static void storeFourColumns(float[] tile, int columns, float[] c, int to, int cStride) {
     for (int j = 0; j < columns; j++) {
       int at = to + j * cStride;
       c[at] = tile[j];
       c[at + 1] = tile[PANEL_COLUMNS + j];
       c[at + 2] = tile[2 * PANEL_COLUMNS + j];
       c[at + 3] = tile[3 * PANEL_COLUMNS + j];
-      if (InPlaceKernels.ROWS == 6) {
-        c[at + 4] = tile[4 * PANEL_COLUMNS + j];
-        c[at + 5] = tile[5 * PANEL_COLUMNS + j];
-      }
     }
   }
 }

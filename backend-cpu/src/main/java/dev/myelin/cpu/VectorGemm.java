@@ -41,11 +41,7 @@ final class VectorGemm implements Gemm {
 
   private final WorkerPool pool;
   private final GemmPlan plan =
-      new GemmPlan(
-          TileKernels.PANEL_ROWS,
-          InPlaceKernels.ROWS,
-          TileKernels.PANEL_COLUMNS,
-          TileKernels.LANES);
+      new GemmPlan(TileKernels.PANEL_ROWS, TileKernels.PANEL_COLUMNS, TileKernels.LANES);
   private final GemmOperand left = GemmOperand.left();
   private final GemmOperand right = GemmOperand.right();
   private final TileWriter tiles;

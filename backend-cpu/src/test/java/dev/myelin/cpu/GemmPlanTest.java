@@ -5,52 +5,45 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.myelin.cpu.GemmPlan.Way;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With the tiles of AVX2: 6 or, in place on JDK 17, 4 rows of two vectors of 8. */
+/** With the tiles of AVX2: 6 or, in place, 4 rows of two vectors of 8. */
 final class GemmPlanTest {
-  private static final List<GemmPlan> PLANS =
-      List.of(new GemmPlan(6, 6, 16, 8), new GemmPlan(6, 4, 16, 8));
-
-  private static void assertWay(
-      Way expected, int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
-    for (GemmPlan plan : PLANS) {
-      assertEquals(expected, plan.choose(m, n, k, rowsContiguous, columnsContiguous));
-    }
+  private static Way way(int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
+    return new GemmPlan(6, 16, 8).choose(m, n, k, rowsContiguous, columnsContiguous);
   }
 
   @ParameterizedTest
   @CsvSource({"64, 128, 784", "64, 100, 1000", "128, 512, 784", "128, 256, 512", "1, 512, 784"})
   void forwardOfAHiddenLayer_readsTheWeightsInPlace(int samples, int outputs, int inputs) {
-    assertWay(Way.B_IN_PLACE, samples, outputs, inputs, true, true);
+    assertEquals(Way.B_IN_PLACE, way(samples, outputs, inputs, true, true));
   }
 
   @ParameterizedTest
   @CsvSource({"64, 10, 128", "128, 10, 256", "512, 10, 2048"})
   void forwardOfAClassifier_readsTheSamplesInPlace(int samples, int classes, int inputs) {
-    assertWay(Way.A_IN_PLACE, samples, classes, inputs, true, true);
+    assertEquals(Way.A_IN_PLACE, way(samples, classes, inputs, true, true));
   }
 
   @ParameterizedTest
   @CsvSource({"128, 784, 64", "512, 784, 128", "10, 128, 64"})
   void weightGradient_packsBothFactors(int outputs, int inputs, int samples) {
-    assertWay(Way.PACKED, outputs, inputs, samples, false, false);
+    assertEquals(Way.PACKED, way(outputs, inputs, samples, false, false));
   }
 
   @ParameterizedTest
   @CsvSource({"1024, 1024, 1024", "2048, 2048, 2048", "512, 2048, 2048"})
   void largeProduct_packsBothFactors(int m, int n, int k) {
-    assertWay(Way.PACKED, m, n, k, true, false);
-    assertWay(Way.PACKED, m, n, k, true, true);
+    assertEquals(Way.PACKED, way(m, n, k, true, false));
+    assertEquals(Way.PACKED, way(m, n, k, true, true));
   }
 
   @ParameterizedTest
   @CsvSource({"512, 2, 64", "300, 1, 50"})
   void weightGradientOfFewInputs_isTransposed(int outputs, int inputs, int samples) {
-    assertWay(Way.PACKED_TRANSPOSED, outputs, inputs, samples, false, false);
+    assertEquals(Way.PACKED_TRANSPOSED, way(outputs, inputs, samples, false, false));
   }
 
   @Test
@@ -58,11 +51,9 @@ final class GemmPlanTest {
     for (int m = 1; m < 3000; m = 3 * m + 1) {
       for (int n = 1; n < 3000; n = 3 * n + 1) {
         for (int k = 1; k < 3000; k = 3 * k + 1) {
-          for (GemmPlan plan : PLANS) {
-            assertFalse(plan.choose(m, n, k, false, false).leftInPlace);
-            assertNotEquals(Way.A_IN_PLACE, plan.choose(m, n, k, false, true));
-            assertNotEquals(Way.B_IN_PLACE, plan.choose(m, n, k, true, false));
-          }
+          assertFalse(way(m, n, k, false, false).leftInPlace);
+          assertNotEquals(Way.A_IN_PLACE, way(m, n, k, false, true));
+          assertNotEquals(Way.B_IN_PLACE, way(m, n, k, true, false));
         }
       }
     }

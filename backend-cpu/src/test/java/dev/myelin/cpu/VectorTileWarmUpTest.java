@@ -65,7 +65,20 @@ final class VectorTileWarmUpTest {
     float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
     float[] actual = expected.clone();
     InPlaceKernels.multiply(
-        rows, depth, left, 5, stride, right, 9, start, 2, COLUMNS, expected, 1, C_STRIDE);
+        depth,
+        left,
+        5,
+        5 + stride,
+        5 + 2 * stride,
+        5 + 3 * stride,
+        right,
+        9,
+        start,
+        2,
+        COLUMNS,
+        expected,
+        1,
+        C_STRIDE);
     TileWarmUp.multiply(
         rows, depth, left, 5, stride, 1, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
     assertArrayEquals(expected, actual);
