@@ -23,9 +23,13 @@ final class InPlaceKernels {
 
   /**
    * Whether to take two steps along p a round. On JDK 17 they are a fifth faster; four were faster
-   * still, until in some runs it stopped inlining. JDK 25 unrolls the loop itself, and two steps
-   * are half as fast there: it loads the values of both first, more than there are registers for.
-   * What lies between was not measured and gets the one that cannot be slow.
+   * still, until in some runs it stopped inlining. On JDK 25 two steps are half as fast: it loads
+   * the values of both first, more than there are registers for. What lies between was not measured
+   * and gets the one that cannot be slow.
+   *
+   * <p>Whoever changes these loops should run them with G1 and with the parallel collector: the
+   * compiler cuts loops into strips with the one only, and what is fast with one may be half as
+   * fast with the other.
    */
   private static final boolean TWO_STEPS =
       Runtime.version().feature() < 21 && VectorWidth.REGISTERS == 16;

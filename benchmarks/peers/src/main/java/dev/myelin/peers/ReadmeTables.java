@@ -101,6 +101,9 @@ final class ReadmeTables {
   }
 
   private void product(String name, Peer ours, Peer peer) {
+    if (runs.values().stream().noneMatch(run -> run.products(ours, peer).isPresent())) {
+      return;
+    }
     line(
         "| %s | %s | %s | %s |",
         name,
