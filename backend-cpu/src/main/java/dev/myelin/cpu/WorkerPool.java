@@ -8,9 +8,11 @@ import java.util.function.Consumer;
 /**
  * A fixed team of threads that runs the chunks of one job at a time, without allocating.
  *
- * <p>The caller works too, as worker 0, beside {@code threads - 1} daemon threads. Chunks are
- * handed out by a counter, so who is delayed takes fewer. A worker without work spins for some tens
- * of microseconds, because the next job of a training step is usually near, and then parks.
+ * <p>The caller works too, as worker 0, beside {@code threads - 1} daemon threads. Each has a share
+ * of neighbouring chunks, the same in all jobs of as many, so that it finds in its own cache what
+ * it wrote there the last time; whoever is done with its share takes chunks of the others', so who
+ * is delayed takes fewer. A worker without work spins for some tens of microseconds, because the
+ * next job of a training step is usually near, and then parks.
  *
  * <p>A job never waits for a thread that has not begun: a worker must check in while the job is
  * open, and the caller closes the job when no chunk is left. So a small job costs the caller no
@@ -32,10 +34,10 @@ final class WorkerPool implements AutoCloseable {
   }
 
   // Cells of `cells`, 128 bytes apart from each other and from what lies before and behind: the
-  // hardware fetches cache lines in pairs.
-  private static final int STATE = 16;
-  private static final int NEXT_CHUNK = 32;
-  private static final int CELLS = 48;
+  // hardware fetches cache lines in pairs. Each worker's share has a counter of its own.
+  private static final int CELL_DISTANCE = 16;
+  private static final int STATE = CELL_DISTANCE;
+  private static final int FIRST_COUNTER = 2 * CELL_DISTANCE;
 
   // STATE = job number << 32 | OPEN, while it may be joined, | how many workers are inside the job.
   private static final long OPEN = 1L << 31;
@@ -45,7 +47,7 @@ final class WorkerPool implements AutoCloseable {
   private static final long SPIN_NANOS = 50_000;
   private static final int SPINS_PER_CLOCK_READ = 32;
 
-  private final AtomicLongArray cells = new AtomicLongArray(CELLS);
+  private final AtomicLongArray cells;
   private final ReentrantLock oneJobAtATime = new ReentrantLock();
   private final Worker[] workers;
 
@@ -73,6 +75,7 @@ final class WorkerPool implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("a pool needs at least 1 thread, but got " + threads);
     }
+    cells = new AtomicLongArray(counter(threads));
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -160,7 +163,9 @@ final class WorkerPool implements AutoCloseable {
   private void runWithWorkers(int chunkCount, ChunkTask chunkTask) {
     task = chunkTask;
     chunks = chunkCount;
-    cells.set(NEXT_CHUNK, 0);
+    for (int share = 0; share < threads(); share++) {
+      cells.setPlain(counter(share), firstChunk(share));
+    }
     long job = (cells.get(STATE) >>> JOB_SHIFT) + 1;
     cells.set(STATE, job << JOB_SHIFT | OPEN);
     int helpers = Math.min(workers.length, chunkCount - 1);
@@ -181,16 +186,37 @@ final class WorkerPool implements AutoCloseable {
   }
 
   private void runChunks(int worker) {
+    int threads = threads();
     try {
-      for (long chunk = cells.getAndIncrement(NEXT_CHUNK);
-          chunk < chunks;
-          chunk = cells.getAndIncrement(NEXT_CHUNK)) {
-        task.run((int) chunk, worker);
+      int share = worker;
+      for (int tried = 0; tried < threads; tried++) {
+        runShare(share, worker);
+        share = share + 1 == threads ? 0 : share + 1;
       }
     } catch (Throwable e) {
-      cells.set(NEXT_CHUNK, chunks);
+      for (int share = 0; share < threads; share++) {
+        cells.set(counter(share), chunks);
+      }
       recordFailure(e);
     }
+  }
+
+  private void runShare(int share, int worker) {
+    int counter = counter(share);
+    long end = firstChunk(share + 1);
+    for (long chunk = cells.getAndIncrement(counter);
+        chunk < end;
+        chunk = cells.getAndIncrement(counter)) {
+      task.run((int) chunk, worker);
+    }
+  }
+
+  private long firstChunk(int share) {
+    return chunks * share / threads();
+  }
+
+  private static int counter(int share) {
+    return FIRST_COUNTER + share * CELL_DISTANCE;
   }
 
   private synchronized void recordFailure(Throwable thrown) {

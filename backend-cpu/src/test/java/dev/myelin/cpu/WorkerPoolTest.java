@@ -108,6 +108,48 @@ final class WorkerPoolTest {
     }
   }
 
+  @Test
+  void forEach_inEveryJob_givesEachWorkerTheSameShareOfNeighbouringChunks() {
+    int threads = 4;
+    int chunksOfShare = 2;
+    try (WorkerPool pool = new WorkerPool(threads)) {
+      for (int job = 0; job < 100; job++) {
+        AtomicIntegerArray firstChunks = new AtomicIntegerArray(threads);
+        AtomicIntegerArray runs = new AtomicIntegerArray(threads);
+        CountDownLatch allHaveOne = new CountDownLatch(threads);
+        pool.forEach(
+            threads * chunksOfShare,
+            (chunk, worker) -> {
+              if (runs.getAndIncrement(worker) == 0) {
+                firstChunks.set(worker, chunk);
+                allHaveOne.countDown();
+                await(allHaveOne);
+              }
+            });
+        for (int worker = 0; worker < threads; worker++) {
+          assertEquals(worker * chunksOfShare, firstChunks.get(worker));
+        }
+      }
+    }
+  }
+
+  @Test
+  void forEach_whileOneWorkerIsDelayed_runsItsShareOnTheOthers() {
+    int chunks = 10;
+    try (WorkerPool pool = new WorkerPool(2)) {
+      CountDownLatch others = new CountDownLatch(chunks - 1);
+      pool.forEach(
+          chunks,
+          (chunk, worker) -> {
+            if (chunk == chunks / 2) {
+              await(others);
+            } else {
+              others.countDown();
+            }
+          });
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertTrue(latch.await(30, TimeUnit.SECONDS), "not all threads took part");
