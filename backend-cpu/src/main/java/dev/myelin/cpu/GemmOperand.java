@@ -5,18 +5,38 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * One factor of a matrix product, as the tiles read it: cut into panels that are read from front to
- * back, or, if it is the left one, in place.
+ * One factor of a matrix product, as the tiles read it: packed, or in place.
  *
- * <p>A lane is a row of the left factor or a column of the right one. A panel holds, for each p of
- * the inner dimension, the p-th value of {@link #tileLanes} neighbouring lanes; lanes beyond the
- * last one are zero, and so is a last p where the depth is odd: -0 on the left and 0 on the right,
- * whose product changes no sum, not even -0. Whether the factor is transposed in memory shows here
- * only, in two strides.
+ * <p>A lane is a row of the left factor or a column of the right one. Whether the factor is
+ * transposed in memory shows here only, in two strides.
  */
 final class GemmOperand {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = TileKernels.LANES;
+  private static final int BLOCK = EightRowKernels.BLOCK;
+
+  /** How tiles find their values. */
+  enum Form {
+    /**
+     * In panels, which are read from front to back. A panel holds, for each p of the inner
+     * dimension, the p-th value of {@link #tileLanes} neighbouring lanes; lanes beyond the last one
+     * are zero, and so is a last p where the depth is odd and the kernel takes two at a time: -0 on
+     * the left and 0 on the right, whose product changes no sum, not even -0.
+     */
+    PANELS,
+
+    /** In panels of blocks, for {@link EightRowKernels#multiplyBlocks}. */
+    BLOCKS,
+
+    /** Each lane where it lies, contiguous along p, for {@link InPlaceKernels}. */
+    LANES_IN_PLACE,
+
+    /**
+     * As panels where they lie, since neighbouring lanes are neighbours in memory; only a last
+     * panel that has fewer lanes than the others is packed. For {@link EightRowKernels#multiply}.
+     */
+    PANELS_IN_PLACE
+  }
 
   private final boolean isLeft;
   private final float padding;
@@ -28,7 +48,7 @@ final class GemmOperand {
   private int sourceOffset;
   private int laneStride;
   private int depthStride;
-  private boolean inPlace;
+  private Form form = Form.PANELS;
 
   // The part in use.
   private int firstLane;
@@ -57,14 +77,15 @@ final class GemmOperand {
   /**
    * Element (lane, p) is {@code values[offset + lane * laneStride + p * depthStride]}.
    *
-   * @param readInPlace not to be packed; only of a left factor whose {@code depthStride} is 1
+   * @param wanted BLOCKS and LANES_IN_PLACE only of a left factor whose {@code strideOfDepth} is 1,
+   *     PANELS_IN_PLACE only of one whose {@code strideOfLane} is 1
    */
-  void bind(float[] values, int offset, int strideOfLane, int strideOfDepth, boolean readInPlace) {
+  void bind(float[] values, int offset, int strideOfLane, int strideOfDepth, Form wanted) {
     source = values;
     sourceOffset = offset;
     laneStride = strideOfLane;
     depthStride = strideOfDepth;
-    inPlace = readInPlace;
+    form = wanted;
   }
 
   /** Forgets the caller's array, so that an idle backend does not keep it alive. */
@@ -72,18 +93,18 @@ final class GemmOperand {
     source = null;
   }
 
-  boolean inPlace() {
-    return inPlace;
+  Form form() {
+    return form;
   }
 
   /** Lanes of a whole tile. */
   int tileLanes() {
-    return inPlace ? InPlaceKernels.ROWS : panelLanes;
+    return form == Form.LANES_IN_PLACE ? InPlaceKernels.ROWS : panelLanes;
   }
 
   /** How many floats so many lanes take, packed, for each p. */
   int packedFloats(int lanes) {
-    return inPlace ? 0 : (lanes + panelLanes - 1) / panelLanes * panelStride;
+    return panelsToPack(lanes) * packedStride();
   }
 
   /** Turns to {@code lanes} lanes from {@code lane} on, {@code depths} deep from {@code p} on. */
@@ -92,8 +113,8 @@ final class GemmOperand {
     laneCount = lanes;
     firstDepth = p;
     depth = depths;
-    panelDepth = (depths + TileKernels.DEPTH_STEP - 1) / TileKernels.DEPTH_STEP;
-    panelDepth *= TileKernels.DEPTH_STEP;
+    int step = form == Form.BLOCKS ? BLOCK : TileKernels.DEPTH_STEP;
+    panelDepth = (depths + step - 1) / step * step;
     int needed = packedFloats(lanes) * panelDepth;
     if (panels.length < needed) {
       panels = new float[needed];
@@ -102,40 +123,75 @@ final class GemmOperand {
 
   /** How many panels the part in use has to be packed into. */
   int panelsToPack() {
-    return packedFloats(laneCount) / panelStride;
+    return panelsToPack(laneCount);
   }
 
-  /**
-   * How deep the tiles go: as deep as the panels, whose padding is zero, or as what is in place.
-   */
+  private int panelsToPack(int lanes) {
+    return switch (form) {
+      case PANELS, BLOCKS -> (lanes + panelLanes - 1) / panelLanes;
+      case PANELS_IN_PLACE -> lanes % panelLanes == 0 ? 0 : 1;
+      case LANES_IN_PLACE -> 0;
+    };
+  }
+
+  /** How many floats of a packed panel each p takes. */
+  private int packedStride() {
+    return form == Form.BLOCKS ? panelLanes : panelStride;
+  }
+
+  /** Whether the tile whose first lane is {@code lane} is read from the caller's array. */
+  private boolean isInPlace(int lane) {
+    return form == Form.LANES_IN_PLACE
+        || (form == Form.PANELS_IN_PLACE && lane + panelLanes <= laneCount);
+  }
+
+  /** How deep tiles go: as deep as packed panels, whose padding is zero. */
   int tileDepth() {
-    return inPlace ? depth : panelDepth;
+    return form == Form.PANELS ? panelDepth : depth;
   }
 
-  /** Where a tile finds its values. */
-  float[] values() {
-    return inPlace ? source : panels;
+  /** Where the tile whose first lane of the part is {@code lane} finds its values. */
+  float[] values(int lane) {
+    return isInPlace(lane) ? source : panels;
   }
 
-  /** Where in {@link #values} the tile begins whose first lane of the part is {@code lane}. */
+  /** Where in {@link #values} that tile begins at p. */
   int offset(int lane, int p) {
-    return inPlace
-        ? sourceOffset + (firstLane + lane) * laneStride + firstDepth + p
-        : (lane / panelLanes * panelDepth + p) * panelStride;
+    if (isInPlace(lane)) {
+      return sourceOffset + (firstLane + lane) * laneStride + (firstDepth + p) * depthStride;
+    }
+    int panel = form == Form.PANELS_IN_PLACE ? 0 : lane / panelLanes;
+    return (panel * panelDepth + p) * packedStride();
   }
 
   /** How far apart in {@link #values} the values of two neighbouring lanes of a tile are. */
-  int rowStride() {
-    return inPlace ? laneStride : 1;
+  int laneStride() {
+    return switch (form) {
+      case PANELS, PANELS_IN_PLACE -> 1;
+      case BLOCKS -> BLOCK;
+      case LANES_IN_PLACE -> laneStride;
+    };
   }
 
-  /** How far apart in {@link #values} the values of p and p + 1 are. */
-  int stepStride() {
-    return inPlace ? 1 : panelStride;
+  /** How far apart in {@link #values} that tile's values of p and p + 1 are, within a block. */
+  int stepStride(int lane) {
+    if (isInPlace(lane)) {
+      return depthStride;
+    }
+    return form == Form.BLOCKS ? 1 : panelStride;
   }
 
   /** Packs panels [firstPanel, endPanel) of the part in use. */
   void pack(int firstPanel, int endPanel) {
+    switch (form) {
+      case PANELS -> packPanels(firstPanel, endPanel);
+      case BLOCKS -> packBlocks(firstPanel, endPanel);
+      case PANELS_IN_PLACE -> packEdge(laneCount / panelLanes, 0);
+      case LANES_IN_PLACE -> throw new IllegalStateException("nothing to pack");
+    }
+  }
+
+  private void packPanels(int firstPanel, int endPanel) {
     int fullPanels = Math.min(endPanel, laneCount / panelLanes);
     int lane = firstLane + firstPanel * panelLanes;
     int from = sourceOffset + lane * laneStride + firstDepth * depthStride;
@@ -158,11 +214,46 @@ final class GemmOperand {
       packRows(from, to, count);
     }
     for (int panel = fullPanels; panel < endPanel; panel++) {
-      packEdge(panel);
+      packEdge(panel, panel * panelStride * panelDepth);
     }
     for (int panel = firstPanel; depth < panelDepth && panel < endPanel; panel++) {
       int end = (panel + 1) * panelDepth;
       Arrays.fill(panels, (end - panelDepth + depth) * panelStride, end * panelStride, padding);
+    }
+  }
+
+  private void packBlocks(int firstPanel, int endPanel) {
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+      int lane = panel * panelLanes;
+      int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth;
+      int to = lane * panelDepth;
+      int used = Math.min(panelLanes, laneCount - lane);
+      int blocks = used == panelLanes ? depth / BLOCK : 0;
+      copyBlocks(source, from, laneStride, panels, to, blocks);
+      for (int p = blocks * BLOCK; p < depth; p += BLOCK) {
+        int length = Math.min(BLOCK, depth - p);
+        int target = to + p * panelLanes;
+        Arrays.fill(panels, target + used * BLOCK, target + panelLanes * BLOCK, 0f);
+        for (int row = 0; row < used; row++) {
+          System.arraycopy(
+              source, from + row * laneStride + p, panels, target + row * BLOCK, length);
+        }
+      }
+    }
+  }
+
+  private static void copyBlocks(
+      float[] source, int from, int laneStride, float[] panels, int to, int blocks) {
+    for (int block = 0; block < blocks; block++) {
+      int row = from + block * BLOCK;
+      int target = to + block * EightRowKernels.ROWS * BLOCK;
+      for (int i = 0; i < EightRowKernels.ROWS; i++) {
+        for (int j = 0; j < BLOCK; j += LANES) {
+          FloatVector.fromArray(FLOATS, source, row + j).intoArray(panels, target + j);
+        }
+        row += laneStride;
+        target += BLOCK;
+      }
     }
   }
 
@@ -264,9 +355,8 @@ final class GemmOperand {
     }
   }
 
-  private void packEdge(int panel) {
+  private void packEdge(int panel, int to) {
     int used = Math.min(panelLanes, laneCount - panel * panelLanes);
-    int to = panel * panelStride * panelDepth;
     Arrays.fill(panels, to, to + panelStride * panelDepth, 0f);
     for (int lane = 0; lane < used; lane++) {
       int column = firstLane + panel * panelLanes + lane;

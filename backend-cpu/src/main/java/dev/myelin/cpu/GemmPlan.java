@@ -1,5 +1,7 @@
 package dev.myelin.cpu;
 
+import dev.myelin.cpu.GemmOperand.Form;
+
 /**
  * Chooses how a matrix product is computed: with both factors packed or with one of them read in
  * place, and as itself or as the transpose, C^T = op(B)^T op(A)^T.
@@ -9,8 +11,13 @@ package dev.myelin.cpu;
  * packing can gain; and where both can be, the one with more elements should be. The transpose has
  * other ragged edges, too, but its tiles are written to C element by element.
  *
- * <p>The costs compared are estimates in vector multiply-adds, of which there are two a cycle. They
- * were fitted, on AVX2, to the times of docs/notes/cpu-gemm.md.
+ * <p>With 32 registers, the kernels also read factors in place whose neighbouring lanes are
+ * neighbours in memory, and a left factor that is contiguous along the inner dimension is packed by
+ * blocks, which are copied.
+ *
+ * <p>The costs compared are estimates in vector multiply-adds. They were fitted, with 16 registers
+ * on AVX2 (two a cycle) and with 32 on AVX-512 of Zen 4 (one a cycle), to the times of
+ * docs/notes/cpu-gemm.md.
  */
 final class GemmPlan {
 
@@ -33,11 +40,20 @@ final class GemmPlan {
     }
   }
 
+  /** Of ways that cost the same, the first. */
+  private static final Way[] WAYS = Way.values();
+
   /** To pack a float whose lane is contiguous: it is written far from its neighbour. */
   private static final double PACK_TRANSPOSING = 3;
 
   /** To pack a float of a lane that is not: neighbouring lanes are copied together. */
   private static final double PACK_COPYING = 1.25;
+
+  /** To pack a float into a block. */
+  private static final double PACK_BLOCK = 1;
+
+  /** What packing takes where a vector multiply-add takes twice the time, as on Zen 4. */
+  private static final double OF_WIDE_VECTORS = 0.5;
 
   /** To write an element of a transposed tile of four rows. */
   private static final double STORE_FOUR_ROWS = 1;
@@ -50,19 +66,38 @@ final class GemmPlan {
   /** How much longer tiles in place take: 1.08 alone on the core, more with a neighbour. */
   private static final double IN_PLACE = 1.15;
 
+  /** The same where vectors are so wide that instructions are not what limits. */
+  private static final double IN_PLACE_WIDE = 1.08;
+
+  /** A right factor used by more rows is worth packing. */
+  private static final int MAX_ROWS_OF_PANELS_IN_PLACE = 256;
+
+  /** One of more floats, 2 MiB, is spread over too many pages. */
+  private static final int MAX_PANELS_IN_PLACE = 1 << 19;
+
+  /** Rows that are a multiple of this apart meet in the same few lines of the cache. */
+  private static final int CACHE_DISTANCE = 1024;
+
   private final int packedRows;
   private final int tileColumns;
   private final int lanes;
+  private final boolean readsPanelsInPlace;
+  private final double packCost;
+  private final double inPlaceCost;
 
   /**
    * @param packedRows rows of a tile whose left factor is packed
    * @param tileColumns columns of any tile
    * @param lanes floats in a vector
+   * @param registers 16 or 32 vector registers
    */
-  GemmPlan(int packedRows, int tileColumns, int lanes) {
+  GemmPlan(int packedRows, int tileColumns, int lanes, int registers) {
     this.packedRows = packedRows;
     this.tileColumns = tileColumns;
     this.lanes = lanes;
+    readsPanelsInPlace = registers == 32;
+    packCost = lanes == 16 ? OF_WIDE_VECTORS : 1;
+    inPlaceCost = lanes == 16 ? IN_PLACE_WIDE : IN_PLACE;
   }
 
   /**
@@ -72,29 +107,77 @@ final class GemmPlan {
    * @param columnsContiguous whether the columns of op(B) are
    */
   Way choose(int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
-    double packA = (double) m * k * (rowsContiguous ? PACK_TRANSPOSING : PACK_COPYING);
-    double packB = (double) n * k * (columnsContiguous ? PACK_TRANSPOSING : PACK_COPYING);
-    double packed = packA + packB + tiles(m, n, k, packedRows);
-    double packedTransposed =
-        packA + packB + tiles(n, m, k, packedRows) + (double) m * n * STORE_OTHER_ROWS;
-    Way best = packedTransposed < packed ? Way.PACKED_TRANSPOSED : Way.PACKED;
-    double least = Math.min(packed, packedTransposed);
-    if (rowsContiguous) {
-      double aInPlace = packB + tilesInPlace(m, n, k);
-      best = aInPlace < least ? Way.A_IN_PLACE : best;
-      least = Math.min(least, aInPlace);
-    }
-    if (columnsContiguous) {
-      double bInPlace = packA + tilesInPlace(n, m, k) + (double) m * n * STORE_FOUR_ROWS;
-      best = bInPlace < least ? Way.B_IN_PLACE : best;
+    Way best = Way.PACKED;
+    double least = Double.POSITIVE_INFINITY;
+    for (Way way : WAYS) {
+      boolean leftContiguous = way.transposed ? columnsContiguous : rowsContiguous;
+      boolean rightContiguous = way.transposed ? rowsContiguous : columnsContiguous;
+      if (way.leftInPlace && !leftContiguous) {
+        continue;
+      }
+      int rows = way.transposed ? n : m;
+      int columns = way.transposed ? m : n;
+      double cost =
+          pack(left(way, leftContiguous), leftContiguous, rows, k)
+              + pack(right(way, rows, columns, k, rightContiguous), rightContiguous, columns, k)
+              + (way.leftInPlace
+                  ? tilesInPlace(rows, columns, k)
+                  : tiles(rows, columns, k, packedRows));
+      if (way.transposed) {
+        cost += (double) m * n * (way.leftInPlace ? STORE_FOUR_ROWS : STORE_OTHER_ROWS);
+      }
+      if (cost < least) {
+        least = cost;
+        best = way;
+      }
     }
     return best;
+  }
+
+  /**
+   * How the tiles read their left factor.
+   *
+   * @param contiguous whether its rows are contiguous in memory
+   */
+  Form left(Way way, boolean contiguous) {
+    if (way.leftInPlace) {
+      return Form.LANES_IN_PLACE;
+    }
+    if (!readsPanelsInPlace) {
+      return Form.PANELS;
+    }
+    return contiguous ? Form.BLOCKS : Form.PANELS_IN_PLACE;
+  }
+
+  /**
+   * How the tiles read their right factor, of [k, columns].
+   *
+   * @param contiguous whether its columns are contiguous in memory
+   */
+  Form right(Way way, int rows, int columns, int k, boolean contiguous) {
+    boolean inPlace =
+        readsPanelsInPlace
+            && !way.leftInPlace
+            && !contiguous
+            && rows <= MAX_ROWS_OF_PANELS_IN_PLACE
+            && (long) columns * k <= MAX_PANELS_IN_PLACE
+            && columns % CACHE_DISTANCE != 0;
+    return inPlace ? Form.PANELS_IN_PLACE : Form.PANELS;
+  }
+
+  private double pack(Form form, boolean contiguous, int lanesToPack, int k) {
+    double floats = (double) lanesToPack * k * packCost;
+    return switch (form) {
+      case PANELS -> floats * (contiguous ? PACK_TRANSPOSING : PACK_COPYING);
+      case BLOCKS -> floats * PACK_BLOCK;
+      case LANES_IN_PLACE, PANELS_IN_PLACE -> 0;
+    };
   }
 
   private double tilesInPlace(int rows, int columns, int k) {
     double count = tileCount(rows, columns, InPlaceKernels.ROWS);
     double furtherLoops = count * (InPlaceKernels.loops(k) - 1) * BEGIN_TILE;
-    return IN_PLACE * tiles(rows, columns, k, InPlaceKernels.ROWS) + furtherLoops;
+    return inPlaceCost * tiles(rows, columns, k, InPlaceKernels.ROWS) + furtherLoops;
   }
 
   private double tiles(int rows, int columns, int k, int tileRows) {

@@ -35,10 +35,13 @@ final class TileKernels {
   static final int LANES = FLOATS.length();
 
   /** Rows of a tile. */
-  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? 8 : 6;
+  static final int PANEL_ROWS = VectorWidth.REGISTERS == 32 ? EightRowKernels.ROWS : 6;
 
-  /** The depth of a tile is a multiple of this. */
-  static final int DEPTH_STEP = 2;
+  /** The depth of a panel is a multiple of this; {@link EightRowKernels} take any. */
+  static final int DEPTH_STEP = VectorWidth.REGISTERS == 32 ? 1 : 2;
+
+  /** Slices of the depth begin at multiples of this. */
+  static final int SLICE_STEP = VectorWidth.REGISTERS == 32 ? EightRowKernels.BLOCK : DEPTH_STEP;
 
   /** Floats for each p in a left panel. */
   static final int LEFT_STRIDE = 8;
@@ -49,9 +52,9 @@ final class TileKernels {
   private TileKernels() {}
 
   /**
-   * Computes and writes a tile of PANEL_ROWS x PANEL_COLUMNS elements.
+   * Computes and writes a tile of six rows and PANEL_COLUMNS columns, where there are 16 registers.
    *
-   * @param depth a multiple of DEPTH_STEP
+   * @param depth even
    * @param left the panel of A, at {@code leftOffset}
    * @param right the panel of B, at {@code rightOffset}
    * @param start the values that the sums start from, at {@code startOffset}, its rows {@code
@@ -59,47 +62,6 @@ final class TileKernels {
    * @param c takes the tile at {@code cOffset}, its rows {@code cStride} apart
    */
   static void multiply(
-      int depth,
-      float[] left,
-      int leftOffset,
-      float[] right,
-      int rightOffset,
-      float[] start,
-      int startOffset,
-      int startStride,
-      float[] c,
-      int cOffset,
-      int cStride) {
-    if (PANEL_ROWS == 6) {
-      sixRows(
-          depth,
-          left,
-          leftOffset,
-          right,
-          rightOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
-    } else {
-      EightRowKernels.multiply(
-          depth,
-          left,
-          leftOffset,
-          right,
-          rightOffset,
-          start,
-          startOffset,
-          startStride,
-          c,
-          cOffset,
-          cStride);
-    }
-  }
-
-  private static void sixRows(
       int depth,
       float[] left,
       int leftOffset,
@@ -123,9 +85,9 @@ final class TileKernels {
     FloatVector sum41 = FloatVector.fromArray(FLOATS, start, startOffset + 4 * startStride + LANES);
     FloatVector sum50 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride);
     FloatVector sum51 = FloatVector.fromArray(FLOATS, start, startOffset + 5 * startStride + LANES);
-    for (int step = 0; step < depth / DEPTH_STEP; step++) {
-      int l = leftOffset + step * (DEPTH_STEP * LEFT_STRIDE);
-      int r = rightOffset + step * (DEPTH_STEP * PANEL_COLUMNS);
+    for (int step = 0; step < depth / 2; step++) {
+      int l = leftOffset + step * (2 * LEFT_STRIDE);
+      int r = rightOffset + step * (2 * PANEL_COLUMNS);
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);
       FloatVector right1 = FloatVector.fromArray(FLOATS, right, r + LANES);
       FloatVector row = FloatVector.broadcast(FLOATS, left[l]);

@@ -1,8 +1,8 @@
 package dev.myelin.cpu;
 
 /**
- * Has the JVM compile {@link TileKernels} and {@link InPlaceKernels} while the program prepares its
- * data and takes its first steps.
+ * Has the JVM compile the tiles' kernels while the program prepares its data and takes its first
+ * steps.
  *
  * <p>Until it is compiled, a vector operation takes about a microsecond instead of part of a
  * nanosecond, and the products of a first training step take a quarter of a second. So a thread
@@ -53,7 +53,7 @@ final class TileWarmUp {
     long nanosPerTile;
     do {
       for (int i = 0; i < TILES_PER_TURN; i++) {
-        TileKernels.multiply(DEPTH, left, 0, right, 0, tile, 0, columns, tile, 0, columns);
+        multiplyPanels(left, right, tile);
         InPlaceKernels.multiply(
             DEPTH - 1, left, 0, 0, 0, 0, right, 0, tile, 0, columns, tile, 0, columns);
       }
@@ -64,11 +64,25 @@ final class TileWarmUp {
     done = true;
   }
 
+  private static void multiplyPanels(float[] left, float[] right, float[] tile) {
+    int columns = TileKernels.PANEL_COLUMNS;
+    if (VectorWidth.REGISTERS == 32) {
+      int stride = EightRowKernels.ROWS;
+      EightRowKernels.multiply(
+          DEPTH, left, 0, stride, right, 0, columns, tile, 0, columns, tile, 0, columns);
+      EightRowKernels.multiplyBlocks(
+          DEPTH, left, 0, right, 0, columns, tile, 0, columns, tile, 0, columns);
+    } else {
+      TileKernels.multiply(DEPTH, left, 0, right, 0, tile, 0, columns, tile, 0, columns);
+    }
+  }
+
   /**
-   * A tile as {@link TileKernels} and {@link InPlaceKernels} compute it, without vectors.
+   * A tile as the kernels compute it, without vectors.
    *
    * @param rows how many rows to compute
-   * @param left value (row, p) lies at {@code leftOffset + row * rowStride + p * depthStride}
+   * @param left value (row, p) lies at {@code leftOffset + row * rowStride + p * depthStride}, and
+   *     {@code blockSkip} further for each {@link EightRowKernels#BLOCK} of p
    */
   static void multiply(
       int rows,
@@ -77,8 +91,10 @@ final class TileWarmUp {
       int leftOffset,
       int rowStride,
       int depthStride,
+      int blockSkip,
       float[] right,
       int rightOffset,
+      int rightStride,
       float[] start,
       int startOffset,
       int startStride,
@@ -90,8 +106,9 @@ final class TileWarmUp {
       int to = cOffset + row * cStride;
       System.arraycopy(start, startOffset + row * startStride, c, to, width);
       for (int p = 0; p < depth; p++) {
-        float factor = left[leftOffset + row * rowStride + p * depthStride];
-        int from = rightOffset + p * width;
+        int skipped = p / EightRowKernels.BLOCK * blockSkip;
+        float factor = left[leftOffset + row * rowStride + p * depthStride + skipped];
+        int from = rightOffset + p * rightStride;
         for (int column = 0; column < width; column++) {
           c[to + column] = Math.fma(factor, right[from + column], c[to + column]);
         }

@@ -45,6 +45,9 @@ final class TileWriter {
    * @param rows how many rows of it count
    * @param column its first column
    * @param columns how many columns of it count
+   * @param leftLane where in the part of the left factor in use it begins
+   * @param rightLane the same of the right one
+   * @param slice its first p in those parts
    * @param accumulate whether the sums start from C
    */
   void write(
@@ -55,9 +58,10 @@ final class TileWriter {
       int columns,
       int depth,
       GemmOperand left,
-      int leftOffset,
+      int leftLane,
       GemmOperand right,
-      int rightOffset,
+      int rightLane,
+      int slice,
       boolean accumulate) {
     if (!transposed && rows == left.tileLanes() && columns == PANEL_COLUMNS) {
       int at = cOffset + row * cStride + column;
@@ -68,9 +72,10 @@ final class TileWriter {
           rows,
           depth,
           left,
-          leftOffset,
+          leftLane,
           right,
-          rightOffset,
+          rightLane,
+          slice,
           start,
           startOffset,
           startStride,
@@ -87,9 +92,10 @@ final class TileWriter {
         rows,
         depth,
         left,
-        leftOffset,
+        leftLane,
         right,
-        rightOffset,
+        rightLane,
+        slice,
         accumulate ? tile : ZEROS,
         0,
         accumulate ? PANEL_COLUMNS : 0,
@@ -103,24 +109,51 @@ final class TileWriter {
       int rows,
       int depth,
       GemmOperand left,
-      int leftOffset,
+      int leftLane,
       GemmOperand right,
-      int rightOffset,
+      int rightLane,
+      int slice,
       float[] start,
       int startOffset,
       int startStride,
       float[] target,
       int targetOffset,
       int targetStride) {
+    float[] leftValues = left.values(leftLane);
+    int leftOffset = left.offset(leftLane, slice);
+    float[] rightValues = right.values(rightLane);
+    int rightOffset = right.offset(rightLane, slice);
+    int rightStride = right.stepStride(rightLane);
+    GemmOperand.Form form = left.form();
     if (!TileWarmUp.isDone()) {
       TileWarmUp.multiply(
           rows,
           depth,
-          left.values(),
+          leftValues,
           leftOffset,
-          left.rowStride(),
-          left.stepStride(),
-          right.values(),
+          left.laneStride(),
+          left.stepStride(leftLane),
+          form == GemmOperand.Form.BLOCKS ? EightRowKernels.BLOCK_SKIP : 0,
+          rightValues,
+          rightOffset,
+          rightStride,
+          start,
+          startOffset,
+          startStride,
+          target,
+          targetOffset,
+          targetStride);
+    } else if (form == GemmOperand.Form.LANES_IN_PLACE) {
+      // Rows beyond the last one repeat it.
+      int stride = left.laneStride();
+      InPlaceKernels.multiply(
+          depth,
+          leftValues,
+          leftOffset,
+          leftOffset + Math.min(1, rows - 1) * stride,
+          leftOffset + Math.min(2, rows - 1) * stride,
+          leftOffset + Math.min(3, rows - 1) * stride,
+          rightValues,
           rightOffset,
           start,
           startOffset,
@@ -128,18 +161,29 @@ final class TileWriter {
           target,
           targetOffset,
           targetStride);
-    } else if (left.inPlace()) {
-      // Rows beyond the last one repeat it.
-      int stride = left.rowStride();
-      InPlaceKernels.multiply(
+    } else if (form == GemmOperand.Form.BLOCKS) {
+      EightRowKernels.multiplyBlocks(
           depth,
-          left.values(),
+          leftValues,
           leftOffset,
-          leftOffset + Math.min(1, rows - 1) * stride,
-          leftOffset + Math.min(2, rows - 1) * stride,
-          leftOffset + Math.min(3, rows - 1) * stride,
-          right.values(),
+          rightValues,
           rightOffset,
+          rightStride,
+          start,
+          startOffset,
+          startStride,
+          target,
+          targetOffset,
+          targetStride);
+    } else if (VectorWidth.REGISTERS == 32) {
+      EightRowKernels.multiply(
+          depth,
+          leftValues,
+          leftOffset,
+          left.stepStride(leftLane),
+          rightValues,
+          rightOffset,
+          rightStride,
           start,
           startOffset,
           startStride,
@@ -149,9 +193,9 @@ final class TileWriter {
     } else {
       TileKernels.multiply(
           depth,
-          left.values(),
+          leftValues,
           leftOffset,
-          right.values(),
+          rightValues,
           rightOffset,
           start,
           startOffset,

@@ -1,5 +1,6 @@
 package dev.myelin.cpu;
 
+import dev.myelin.cpu.GemmOperand.Form;
 import java.util.Arrays;
 
 /**
@@ -16,8 +17,8 @@ import java.util.Arrays;
  */
 final class VectorGemm implements Gemm {
 
-  /** A slice of a panel of the right factor takes 32 KiB: L1, or L2, which is as fast. */
-  private static final int MAX_DEPTH = (1 << 13) / TileKernels.PANEL_COLUMNS;
+  /** A slice of a panel of the right factor takes 32 KiB, or twice that: L1, or L2, as fast. */
+  private static final int MAX_DEPTH = Math.max(512, (1 << 13) / TileKernels.PANEL_COLUMNS);
 
   /** Deeper, because transposed tiles are not written and taken up again for little. */
   private static final int MAX_DEPTH_IN_PLACE = 2 * MAX_DEPTH;
@@ -41,7 +42,11 @@ final class VectorGemm implements Gemm {
 
   private final WorkerPool pool;
   private final GemmPlan plan =
-      new GemmPlan(TileKernels.PANEL_ROWS, TileKernels.PANEL_COLUMNS, TileKernels.LANES);
+      new GemmPlan(
+          TileKernels.PANEL_ROWS,
+          TileKernels.PANEL_COLUMNS,
+          TileKernels.LANES,
+          VectorWidth.REGISTERS);
   private final GemmOperand left = GemmOperand.left();
   private final GemmOperand right = GemmOperand.right();
   private final TileWriter tiles;
@@ -108,11 +113,15 @@ final class VectorGemm implements Gemm {
     epilogue = rowEpilogue;
     tiles.bind(c, cOffset, n, transposed);
     if (transposed) {
-      left.bind(b, bOffset, bColumnStride, bDepthStride, way.leftInPlace);
-      right.bind(a, aOffset, aRowStride, aDepthStride, false);
+      Form leftForm = plan.left(way, bDepthStride == 1);
+      Form rightForm = plan.right(way, n, m, k, aDepthStride == 1);
+      left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm);
+      right.bind(a, aOffset, aRowStride, aDepthStride, rightForm);
     } else {
-      left.bind(a, aOffset, aRowStride, aDepthStride, way.leftInPlace);
-      right.bind(b, bOffset, bColumnStride, bDepthStride, false);
+      Form leftForm = plan.left(way, aDepthStride == 1);
+      Form rightForm = plan.right(way, m, n, k, bDepthStride == 1);
+      left.bind(a, aOffset, aRowStride, aDepthStride, leftForm);
+      right.bind(b, bOffset, bColumnStride, bDepthStride, rightForm);
     }
     try {
       multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
@@ -142,10 +151,11 @@ final class VectorGemm implements Gemm {
     int packedFloats =
         left.packedFloats(Math.min(allRows, maxRows))
             + right.packedFloats(Math.min(allColumns, maxColumns));
-    int maxDepth = left.inPlace() ? MAX_DEPTH_IN_PLACE : MAX_DEPTH;
+    int maxDepth = left.form() == Form.LANES_IN_PLACE ? MAX_DEPTH_IN_PLACE : MAX_DEPTH;
     int slices = (k - 1) / maxDepth + 1;
-    sliceDepth = roundUp((k - 1) / slices + 1, TileKernels.DEPTH_STEP);
-    int slicesPerPass = Math.max(1, MAX_PACKED_FLOATS / packedFloats / sliceDepth);
+    sliceDepth = roundUp((k - 1) / slices + 1, TileKernels.SLICE_STEP);
+    int slicesPerPass =
+        Math.min(slices, Math.max(1, MAX_PACKED_FLOATS / Math.max(1, packedFloats) / sliceDepth));
     int passDepth = slicesPerPass * sliceDepth;
     for (firstColumn = 0; firstColumn < allColumns; firstColumn += columns) {
       columns = Math.min(maxColumns, allColumns - firstColumn);
@@ -212,11 +222,10 @@ final class VectorGemm implements Gemm {
     int columnStart = chunk % columnChunks * columnsPerChunk;
     int columnEnd = Math.min(columns, columnStart + columnsPerChunk);
     for (int slice = 0; slice < depth; slice += sliceDepth) {
-      int tileDepth = Math.min(sliceDepth, left.tileDepth() - slice);
+      int tileDepth = Math.min(sliceDepth, Math.min(left.tileDepth(), right.tileDepth()) - slice);
       boolean accumulate = accumulatePass || slice > 0;
       for (int column = columnStart; column < columnEnd; column += right.tileLanes()) {
         int tileColumns = Math.min(right.tileLanes(), columnEnd - column);
-        int rightOffset = right.offset(column, slice);
         for (int row = rowStart; row < rowEnd; row += left.tileLanes()) {
           tiles.write(
               worker,
@@ -226,9 +235,10 @@ final class VectorGemm implements Gemm {
               tileColumns,
               tileDepth,
               left,
-              left.offset(row, slice),
+              row,
               right,
-              rightOffset,
+              column,
+              slice,
               accumulate);
         }
       }

@@ -4,15 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.myelin.cpu.GemmOperand.Form;
 import dev.myelin.cpu.GemmPlan.Way;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With the tiles of AVX2: 6 or, in place, 4 rows of two vectors of 8. */
+/**
+ * With the tiles of AVX2, 6 or, in place, 4 rows of two vectors of 8, and those of AVX-512, 8 or 4
+ * rows of two vectors of 16.
+ */
 final class GemmPlanTest {
+  private static final GemmPlan WIDE = new GemmPlan(8, 32, 16, 32);
+
   private static Way way(int m, int n, int k, boolean rowsContiguous, boolean columnsContiguous) {
-    return new GemmPlan(6, 16, 8).choose(m, n, k, rowsContiguous, columnsContiguous);
+    return new GemmPlan(6, 16, 8, 16).choose(m, n, k, rowsContiguous, columnsContiguous);
   }
 
   @ParameterizedTest
@@ -57,5 +63,38 @@ final class GemmPlanTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 784, 64", "256, 512, 128", "10, 128, 64", "100, 1000, 64"})
+  void wide_weightGradientOfASmallNet_packsNothing(int outputs, int inputs, int samples) {
+    Way way = WIDE.choose(outputs, inputs, samples, false, false);
+    assertEquals(Way.PACKED, way);
+    assertEquals(Form.PANELS_IN_PLACE, WIDE.left(way, false));
+    assertEquals(Form.PANELS_IN_PLACE, WIDE.right(way, outputs, inputs, samples, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "512, 784, 128", // used by many rows
+    "128, 2100, 512", // spread over many pages
+    "128, 1024, 64", // rows that meet in few lines of the cache
+  })
+  void wide_rightFactorThatTheCacheWouldNotHold_isPacked(int m, int n, int k) {
+    assertEquals(Form.PANELS, WIDE.right(Way.PACKED, m, n, k, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 128, 784", "64, 100, 1000", "128, 512, 784"})
+  void wide_forwardOfAHiddenLayer_readsTheWeightsInPlace(int samples, int outputs, int inputs) {
+    assertEquals(Way.B_IN_PLACE, WIDE.choose(samples, outputs, inputs, true, true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128, 512, 256", "1024, 1024, 1024"})
+  void wide_leftFactorWhoseRowsAreContiguous_isPackedByBlocks(int m, int n, int k) {
+    Way way = WIDE.choose(m, n, k, true, false);
+    assertEquals(Way.PACKED, way);
+    assertEquals(Form.BLOCKS, WIDE.left(way, true));
   }
 }

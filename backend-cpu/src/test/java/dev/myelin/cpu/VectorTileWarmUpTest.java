@@ -2,6 +2,7 @@ package dev.myelin.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.myelin.random.Philox;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,16 @@ final class VectorTileWarmUpTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 64, 256})
-  void multiply_packedRows_givesTheBitsOfTheVectorKernel(int depth) {
-    assertBitsOfPackedRows(depth, 1);
+  void multiply_panels_givesTheBitsOfTheVectorKernel(int depth) {
+    assertBitsOfPanels(depth, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 15, 16, 17, 64, 257})
+  void multiply_panelsInPlaceAndBlocks_givesTheBitsOfTheKernelsOfEightRows(int depth) {
+    assumeTrue(VectorWidth.REGISTERS == 32);
+    assertBitsOfPanelsInPlace(depth, 1);
+    assertBitsOfBlocks(depth, 1);
   }
 
   @ParameterizedTest
@@ -27,8 +36,12 @@ final class VectorTileWarmUpTest {
 
   @Test
   void multiply_hugeValues_givesTheInfinitiesAndNaNsOfTheVectorKernels() {
-    assertBitsOfPackedRows(64, 1e38f);
+    assertBitsOfPanels(64, 1e38f);
     assertBitsOfRowsInPlace(63, 1e38f);
+    if (VectorWidth.REGISTERS == 32) {
+      assertBitsOfPanelsInPlace(63, 1e38f);
+      assertBitsOfBlocks(63, 1e38f);
+    }
   }
 
   @Test
@@ -40,18 +53,102 @@ final class VectorTileWarmUpTest {
     assertTrue(TileWarmUp.isDone());
   }
 
-  private static void assertBitsOfPackedRows(int depth, float scale) {
+  private static void assertBitsOfPanels(int depth, float scale) {
+    if (VectorWidth.REGISTERS == 32) {
+      assertBitsOfEightRows(depth, TileKernels.LEFT_STRIDE, COLUMNS, scale);
+      return;
+    }
     Philox random = new Philox(7, depth);
+    int rows = TileKernels.PANEL_ROWS;
     int stride = TileKernels.LEFT_STRIDE;
     float[] left = normal(random, 5 + depth * stride, scale);
     float[] right = normal(random, 9 + depth * COLUMNS, scale);
-    float[] start = normal(random, 2 + TileKernels.PANEL_ROWS * COLUMNS, scale);
-    float[] expected = normal(random, 1 + TileKernels.PANEL_ROWS * C_STRIDE, 1);
+    float[] start = normal(random, 2 + rows * COLUMNS, scale);
+    float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
     float[] actual = expected.clone();
     TileKernels.multiply(depth, left, 5, right, 9, start, 2, COLUMNS, expected, 1, C_STRIDE);
-    int rows = TileKernels.PANEL_ROWS;
     TileWarmUp.multiply(
-        rows, depth, left, 5, 1, stride, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
+        rows, depth, left, 5, 1, stride, 0, right, 9, COLUMNS, start, 2, COLUMNS, actual, 1,
+        C_STRIDE);
+    assertArrayEquals(expected, actual);
+  }
+
+  private static void assertBitsOfPanelsInPlace(int depth, float scale) {
+    assertBitsOfEightRows(depth, 13, COLUMNS + 5, scale);
+  }
+
+  private static void assertBitsOfEightRows(
+      int depth, int leftStride, int rightStride, float scale) {
+    Philox random = new Philox(7, depth);
+    int rows = EightRowKernels.ROWS;
+    float[] left = normal(random, 5 + depth * leftStride, scale);
+    float[] right = normal(random, 9 + depth * rightStride, scale);
+    float[] start = normal(random, 2 + rows * COLUMNS, scale);
+    float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
+    float[] actual = expected.clone();
+    EightRowKernels.multiply(
+        depth,
+        left,
+        5,
+        leftStride,
+        right,
+        9,
+        rightStride,
+        start,
+        2,
+        COLUMNS,
+        expected,
+        1,
+        C_STRIDE);
+    TileWarmUp.multiply(
+        rows,
+        depth,
+        left,
+        5,
+        1,
+        leftStride,
+        0,
+        right,
+        9,
+        rightStride,
+        start,
+        2,
+        COLUMNS,
+        actual,
+        1,
+        C_STRIDE);
+    assertArrayEquals(expected, actual);
+  }
+
+  private static void assertBitsOfBlocks(int depth, float scale) {
+    Philox random = new Philox(7, depth);
+    int rows = EightRowKernels.ROWS;
+    int block = EightRowKernels.BLOCK;
+    int rightStride = COLUMNS + 3;
+    float[] left = normal(random, 5 + (depth + block) * rows, scale);
+    float[] right = normal(random, 9 + depth * rightStride, scale);
+    float[] start = normal(random, 2 + rows * COLUMNS, scale);
+    float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
+    float[] actual = expected.clone();
+    EightRowKernels.multiplyBlocks(
+        depth, left, 5, right, 9, rightStride, start, 2, COLUMNS, expected, 1, C_STRIDE);
+    TileWarmUp.multiply(
+        rows,
+        depth,
+        left,
+        5,
+        block,
+        1,
+        EightRowKernels.BLOCK_SKIP,
+        right,
+        9,
+        rightStride,
+        start,
+        2,
+        COLUMNS,
+        actual,
+        1,
+        C_STRIDE);
     assertArrayEquals(expected, actual);
   }
 
@@ -80,7 +177,8 @@ final class VectorTileWarmUpTest {
         1,
         C_STRIDE);
     TileWarmUp.multiply(
-        rows, depth, left, 5, stride, 1, right, 9, start, 2, COLUMNS, actual, 1, C_STRIDE);
+        rows, depth, left, 5, stride, 1, 0, right, 9, COLUMNS, start, 2, COLUMNS, actual, 1,
+        C_STRIDE);
     assertArrayEquals(expected, actual);
   }
 
