@@ -242,7 +242,8 @@ final class GemmOperand {
     }
   }
 
-  private static void copyBlocks(
+  /** Fills blocks of one panel from eight rows. {@link TileWarmUp} has it compiled, too. */
+  static void copyBlocks(
       float[] source, int from, int laneStride, float[] panels, int to, int blocks) {
     for (int block = 0; block < blocks; block++) {
       int row = from + block * BLOCK;

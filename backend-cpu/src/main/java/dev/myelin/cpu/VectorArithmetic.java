@@ -18,6 +18,8 @@ final class VectorArithmetic {
   private static final VectorSpecies<Double> DOUBLES =
       VectorSpecies.of(double.class, FLOATS.vectorShape());
   private static final boolean HAS_EIGHT_DOUBLES = DOUBLES.length() == 8;
+  private static final boolean CAN_SUM =
+      LANES == 8 || (LANES == 16 && Runtime.version().feature() >= 21);
 
   private VectorArithmetic() {}
 
@@ -72,9 +74,12 @@ final class VectorArithmetic {
     return whole;
   }
 
-  /** Whether {@link #sum} is there for so many elements. */
+  /**
+   * Whether {@link #sum} is there for so many elements. JDK 17 makes objects of its vectors of 512
+   * bits in some programs, depending on what else is compiled with it.
+   */
   static boolean canSum(int count) {
-    return (LANES == 8 || LANES == 16) && count >= LANES;
+    return CAN_SUM && count >= LANES;
   }
 
   /** The sum of elements in the order of {@link ScalarKernels#sum}, in double precision. */

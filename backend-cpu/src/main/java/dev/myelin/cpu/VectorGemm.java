@@ -38,7 +38,7 @@ final class VectorGemm implements Gemm {
   private static final int MIN_PACKED_FLOATS_PER_CHUNK = 1 << 14;
 
   /** So many that threads which lose time to others do not make the rest wait long. */
-  private static final int CHUNKS_PER_THREAD = 8;
+  private static final int CHUNKS_PER_THREAD = 16;
 
   private final WorkerPool pool;
   private final GemmPlan plan =
