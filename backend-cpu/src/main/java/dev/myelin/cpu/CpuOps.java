@@ -156,7 +156,7 @@ final class CpuOps implements Ops {
       Transpose transposeB,
       WriteMode mode,
       Tensor out,
-      Gemm.RowEpilogue epilogue) {
+      Gemm.Epilogue epilogue) {
     gemm.multiply(
         out.dimension(0),
         out.dimension(1),

@@ -14,21 +14,20 @@ package dev.myelin.cpu;
  */
 interface Gemm {
 
-  /**
-   * What a caller does to a row of C once its values are final, while they are still in the cache,
-   * such as adding a bias and applying an activation.
-   */
+  /** What a caller does to C once its values are final, such as adding a bias. */
   @FunctionalInterface
-  interface RowEpilogue {
+  interface Epilogue {
     /**
-     * Called once for each piece of each row of C; the pieces of a row are disjoint and cover it.
-     * Calls come from all threads of the pool at once, in no order.
+     * Called for pieces of C, which are disjoint and cover it: for small ones while they are still
+     * in the cache, unless so many small calls would take longer than they save. Calls come from
+     * all threads of the pool at once, in no order.
      *
-     * @param row in [0, m)
+     * @param rowStart first row of the piece
+     * @param rowEnd one past its last row, greater than {@code rowStart}
      * @param columnStart first column of the piece
      * @param columnEnd one past its last column, greater than {@code columnStart}
      */
-    void apply(int row, int columnStart, int columnEnd);
+    void apply(int rowStart, int rowEnd, int columnStart, int columnEnd);
   }
 
   /**
@@ -55,5 +54,5 @@ interface Gemm {
       boolean accumulate,
       float[] c,
       int cOffset,
-      RowEpilogue epilogue);
+      Epilogue epilogue);
 }

@@ -61,8 +61,7 @@ final class ScalarActivations {
    */
   private static float gelu(float z) {
     float u = atMost(Math.abs(z), ScalarMath.NORMAL_HIGHEST);
-    // In this order the product stays normal as long as the result does.
-    return atLeast(z, 0) - u * ScalarMath.scaledNormalTail(u) * ScalarMath.gaussian(u);
+    return atLeast(z, 0) - ScalarMath.timesNormalTail(u, ScalarMath.raisedGaussian(u));
   }
 
   /** Off by (5 + 3 |v|) ULP, v being the sigmoid's argument, whose rounding e^v magnifies. */
@@ -130,9 +129,10 @@ final class ScalarActivations {
    */
   private static float geluDerivative(float z) {
     float u = atMost(Math.abs(z), ScalarMath.NORMAL_HIGHEST);
-    float power = ScalarMath.gaussian(u);
-    float tail = Math.fma(-ScalarMath.NORMAL_PEAK, u, ScalarMath.scaledNormalTail(u)) * power;
-    float slope = Math.fma(ScalarMath.NORMAL_PEAK, power, ScalarMath.normalCenter(u));
+    float power = ScalarMath.raisedGaussian(u);
+    float tail =
+        Math.fma(-ScalarMath.LOWERED_NORMAL_PEAK, u, ScalarMath.loweredNormalTail(u)) * power;
+    float slope = Math.fma(ScalarMath.LOWERED_NORMAL_PEAK, power, ScalarMath.normalCenter(u));
     float center = Math.fma(-u, slope, 0.5f);
     float d = u < ScalarMath.NORMAL_CENTER ? center : tail;
     return z < 0 ? d : 1 - d;

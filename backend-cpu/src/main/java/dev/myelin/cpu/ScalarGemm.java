@@ -40,7 +40,7 @@ final class ScalarGemm implements Gemm {
   private boolean accumulate;
   private float[] c;
   private int cOffset;
-  private RowEpilogue epilogue;
+  private Epilogue epilogue;
   private int columnBlocks;
 
   private static final class Scratch {
@@ -70,7 +70,7 @@ final class ScalarGemm implements Gemm {
       boolean accumulateIntoC,
       float[] out,
       int outOffset,
-      RowEpilogue rowEpilogue) {
+      Epilogue wantedEpilogue) {
     if (rows == 0 || columns == 0) {
       return;
     }
@@ -88,7 +88,7 @@ final class ScalarGemm implements Gemm {
     accumulate = accumulateIntoC;
     c = out;
     cOffset = outOffset;
-    epilogue = rowEpilogue;
+    epilogue = wantedEpilogue;
     columnBlocks = (n + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
     try {
       pool.forEach((m + BLOCK_ROWS - 1) / BLOCK_ROWS * columnBlocks, blockChunk);
@@ -119,8 +119,8 @@ final class ScalarGemm implements Gemm {
         addToRow(scratch, row, depthStart, depth, columnStart, columnEnd - columnStart);
       }
     }
-    for (int row = rowStart; epilogue != null && row < rowEnd; row++) {
-      epilogue.apply(row, columnStart, columnEnd);
+    if (epilogue != null) {
+      epilogue.apply(rowStart, rowEnd, columnStart, columnEnd);
     }
   }
 

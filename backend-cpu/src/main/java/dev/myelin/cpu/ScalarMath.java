@@ -38,6 +38,8 @@ final class ScalarMath {
 
   static final float LOWER = 0x1p-41f;
 
+  private static final float RAISE = 0x1p41f;
+
   /** e^x is below half of the smallest float from here on down. */
   static final float EXP_LOWEST = -104;
 
@@ -60,21 +62,22 @@ final class ScalarMath {
   /** Phi(-u) and e^(-u^2 / 2) are below half of the smallest float from here on. */
   static final float NORMAL_HIGHEST = 15;
 
-  /** 1 / sqrt(2 pi). */
-  static final float NORMAL_PEAK = 0x1.988454p-2f;
+  /** 1 / sqrt(2 pi), for powers that are raised. */
+  static final float LOWERED_NORMAL_PEAK = 0x1.988454p-2f * LOWER;
 
-  // e^(u^2 / 2) Phi(-u) on 0 <= u <= 15 as a quotient of polynomials of u, off by at most 0.8 ULP.
-  // All coefficients are positive, so nothing cancels.
+  // e^(u^2 / 2) Phi(-u) 2^-41 on 0 <= u <= 15 as a quotient of polynomials of u, off by at most 0.8
+  // ULP. All coefficients are positive, so nothing cancels.
   static final float TAIL_P0 = 0x1p-1f;
   static final float TAIL_P1 = 0x1.c1d32ap-2f;
   static final float TAIL_P2 = 0x1.78c448p-3f;
   static final float TAIL_P3 = 0x1.4ee538p-5f;
   static final float TAIL_P4 = 0x1.102ecp-8f;
-  static final float TAIL_Q1 = 0x1.ad2bc6p0f;
-  static final float TAIL_Q2 = 0x1.349e8ap0f;
-  static final float TAIL_Q3 = 0x1.e2b844p-2f;
-  static final float TAIL_Q4 = 0x1.a3c11p-4f;
-  static final float TAIL_Q5 = 0x1.55206cp-7f;
+  static final float TAIL_Q0 = RAISE;
+  static final float TAIL_Q1 = 0x1.ad2bc6p0f * RAISE;
+  static final float TAIL_Q2 = 0x1.349e8ap0f * RAISE;
+  static final float TAIL_Q3 = 0x1.e2b844p-2f * RAISE;
+  static final float TAIL_Q4 = 0x1.a3c11p-4f * RAISE;
+  static final float TAIL_Q5 = 0x1.55206cp-7f * RAISE;
 
   /** Below, Phi(-u) = 1/2 - u (Phi(u) - 1/2) / u loses less than the product of tail and power. */
   static final float NORMAL_CENTER = 1;
@@ -103,8 +106,13 @@ final class ScalarMath {
 
   /** e^r 2^n, n being in the low bits of {@code shifted}, which has {@link #RAISED_ROUNDER}. */
   private static float scaledPower(float r, float shifted) {
+    return raisedPower(r, shifted) * LOWER;
+  }
+
+  /** e^r 2^(n + 41). */
+  private static float raisedPower(float r, float shifted) {
     float power = powerOfTwo(shifted);
-    return Math.fma(power, expm1Polynomial(r), power) * LOWER;
+    return Math.fma(power, expm1Polynomial(r), power);
   }
 
   /** e^x - 1 for |x| <= 87, within 2 ULP. */
@@ -156,25 +164,44 @@ final class ScalarMath {
   }
 
   /**
-   * e^(-u^2 / 2) for 0 <= u <= 15, within 2 ULP: u^2 is never rounded, because the exponential
+   * e^(-u^2 / 2) 2^41 for 0 <= u <= 15, within 2 ULP: u^2 is never rounded, because the exponential
    * would magnify the error by up to u^2 / 2.
    */
-  static float gaussian(float u) {
+  static float raisedGaussian(float u) {
     float factor = -0.5f * u;
     float shifted = Math.fma(factor * u, LOG2_E, RAISED_ROUNDER);
     float n = shifted - RAISED_ROUNDER;
     float r = Math.fma(factor, u, n * -LN2_HIGH);
-    return scaledPower(Math.fma(n, -LN2_LOW, r), shifted);
+    return raisedPower(Math.fma(n, -LN2_LOW, r), shifted);
   }
 
-  /** e^(u^2 / 2) Phi(-u) for 0 <= u <= 15, within 6 ULP, Phi being the normal distribution. */
-  static float scaledNormalTail(float u) {
+  /**
+   * e^(u^2 / 2) Phi(-u) 2^-41 for 0 <= u <= 15, within 6 ULP, Phi being the normal distribution.
+   */
+  static float loweredNormalTail(float u) {
     float square = u * u;
+    return tailNumerator(u, square) / tailDenominator(u, square);
+  }
+
+  /**
+   * u Phi(-u) for 0 <= u <= 15, within 6 ULP. In this order nothing is denormal before the
+   * quotient.
+   *
+   * @param power {@link #raisedGaussian} of u
+   */
+  static float timesNormalTail(float u, float power) {
+    float square = u * u;
+    return u * power * tailNumerator(u, square) / tailDenominator(u, square);
+  }
+
+  private static float tailNumerator(float u, float square) {
     float p = Math.fma(TAIL_P4, square, Math.fma(TAIL_P3, u, TAIL_P2));
-    p = Math.fma(p, square, Math.fma(TAIL_P1, u, TAIL_P0));
+    return Math.fma(p, square, Math.fma(TAIL_P1, u, TAIL_P0));
+  }
+
+  private static float tailDenominator(float u, float square) {
     float q = Math.fma(Math.fma(TAIL_Q5, u, TAIL_Q4), square, Math.fma(TAIL_Q3, u, TAIL_Q2));
-    q = Math.fma(q, square, Math.fma(TAIL_Q1, u, 1));
-    return p / q;
+    return Math.fma(q, square, Math.fma(TAIL_Q1, u, TAIL_Q0));
   }
 
   /** (Phi(u) - 1/2) / u for |u| <= 1, within 2 ULP. */

@@ -2,7 +2,6 @@ package dev.myelin.cpu;
 
 import static dev.myelin.cpu.VectorMath.all;
 import static dev.myelin.cpu.VectorMath.atLeast;
-import static dev.myelin.cpu.VectorMath.atMost;
 
 import dev.myelin.Activation;
 import java.lang.invoke.MethodHandle;
@@ -126,10 +125,9 @@ final class VectorActivations {
       float unused, float[] powers, float[] z, int zStart, float[] y, int yStart, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
+      FloatVector u = VectorMath.magnitudeAtMost(x, ScalarMath.NORMAL_HIGHEST);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
-      FloatVector u = atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST));
-      FloatVector lost = u.mul(VectorMath.scaledNormalTail(u)).mul(power);
-      atLeast(x, all(0)).sub(lost).intoArray(y, yStart + i);
+      atLeast(x, all(0)).sub(VectorMath.timesNormalTail(u, power)).intoArray(y, yStart + i);
     }
   }
 

@@ -40,6 +40,9 @@ final class VectorGemm implements Gemm {
   /** So many that threads which lose time to others do not make the rest wait long. */
   private static final int CHUNKS_PER_THREAD = 16;
 
+  /** An epilogue on less of a row takes longer than to bring whole rows into the cache again. */
+  private static final int MIN_EPILOGUE_COLUMNS = 64;
+
   private final WorkerPool pool;
   private final GemmPlan plan =
       new GemmPlan(
@@ -52,10 +55,15 @@ final class VectorGemm implements Gemm {
   private final TileWriter tiles;
   private final WorkerPool.ChunkTask packChunk = this::packChunk;
   private final WorkerPool.ChunkTask tileChunk = this::tileChunk;
+  private final WorkerPool.ChunkTask finishChunk = this::finishChunk;
 
   // The product in progress, in the orientation in which the tiles see it.
   private boolean transposed;
-  private RowEpilogue epilogue;
+  private Epilogue epilogue;
+  private boolean finishesLater;
+  private int m;
+  private int n;
+  private int rowsPerFinishChunk;
 
   // The pass in progress: rows x columns of the product, depth of the inner dimension.
   private int firstRow;
@@ -84,8 +92,8 @@ final class VectorGemm implements Gemm {
 
   @Override
   public synchronized void multiply(
-      int m,
-      int n,
+      int rowsOfC,
+      int columnsOfC,
       int k,
       float[] a,
       int aOffset,
@@ -96,12 +104,14 @@ final class VectorGemm implements Gemm {
       boolean accumulate,
       float[] c,
       int cOffset,
-      RowEpilogue rowEpilogue) {
+      Epilogue wantedEpilogue) {
+    m = rowsOfC;
+    n = columnsOfC;
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
-      multiplyEmpty(m, n, accumulate, c, cOffset, rowEpilogue);
+      multiplyEmpty(m, n, accumulate, c, cOffset, wantedEpilogue);
       return;
     }
     int aRowStride = transposeA ? 1 : k;
@@ -110,7 +120,7 @@ final class VectorGemm implements Gemm {
     int bDepthStride = transposeB ? 1 : n;
     GemmPlan.Way way = plan.choose(m, n, k, aDepthStride == 1, bDepthStride == 1);
     transposed = way.transposed;
-    epilogue = rowEpilogue;
+    epilogue = wantedEpilogue;
     tiles.bind(c, cOffset, n, transposed);
     if (transposed) {
       Form leftForm = plan.left(way, bDepthStride == 1);
@@ -125,6 +135,10 @@ final class VectorGemm implements Gemm {
     }
     try {
       multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
+      if (finishesLater) {
+        rowsPerFinishChunk = Math.max(1, RangeTask.CHUNK_ELEMENTS / n);
+        pool.forEach((m + rowsPerFinishChunk - 1) / rowsPerFinishChunk, finishChunk);
+      }
     } finally {
       epilogue = null;
       tiles.release();
@@ -134,14 +148,12 @@ final class VectorGemm implements Gemm {
   }
 
   private static void multiplyEmpty(
-      int m, int n, boolean accumulate, float[] c, int cOffset, RowEpilogue epilogue) {
+      int m, int n, boolean accumulate, float[] c, int cOffset, Epilogue epilogue) {
     if (!accumulate) {
       Arrays.fill(c, cOffset, cOffset + m * n, 0f);
     }
     if (epilogue != null) {
-      for (int row = 0; row < m; row++) {
-        epilogue.apply(row, 0, n);
-      }
+      epilogue.apply(0, m, 0, n);
     }
   }
 
@@ -166,6 +178,9 @@ final class VectorGemm implements Gemm {
         for (firstRow = 0; firstRow < allRows; firstRow += rows) {
           rows = Math.min(maxRows, allRows - firstRow);
           cut();
+          if (firstColumn == 0 && firstDepth == 0 && firstRow == 0) {
+            finishesLater = epilogue != null && isNarrow();
+          }
           pack(firstRow == 0);
           pool.forEach((rows + rowsPerChunk - 1) / rowsPerChunk * columnChunks, tileChunk);
         }
@@ -243,8 +258,8 @@ final class VectorGemm implements Gemm {
         }
       }
     }
-    if (lastPass && epilogue != null) {
-      finishRows(
+    if (lastPass && epilogue != null && !finishesLater) {
+      finish(
           firstRow + rowStart,
           firstRow + rowEnd,
           firstColumn + columnStart,
@@ -252,15 +267,22 @@ final class VectorGemm implements Gemm {
     }
   }
 
-  private void finishRows(int rowStart, int rowEnd, int columnStart, int columnEnd) {
+  private void finish(int rowStart, int rowEnd, int columnStart, int columnEnd) {
     if (transposed) {
-      for (int row = columnStart; row < columnEnd; row++) {
-        epilogue.apply(row, rowStart, rowEnd);
-      }
+      epilogue.apply(columnStart, columnEnd, rowStart, rowEnd);
     } else {
-      for (int row = rowStart; row < rowEnd; row++) {
-        epilogue.apply(row, columnStart, columnEnd);
-      }
+      epilogue.apply(rowStart, rowEnd, columnStart, columnEnd);
     }
+  }
+
+  /** Whether chunks have so few columns of C that the epilogue is better left for the end. */
+  private boolean isNarrow() {
+    int width = transposed ? rowsPerChunk : columnsPerChunk;
+    return width < Math.min(MIN_EPILOGUE_COLUMNS, transposed ? rows : columns);
+  }
+
+  private void finishChunk(int chunk, int worker) {
+    int rowStart = chunk * rowsPerFinishChunk;
+    epilogue.apply(rowStart, Math.min(m, rowStart + rowsPerFinishChunk), 0, n);
   }
 }

@@ -3,6 +3,7 @@ package dev.myelin.cpu;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MIN;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -39,8 +40,12 @@ final class VectorMath {
   }
 
   private static FloatVector scaledPower(FloatVector r, FloatVector shifted) {
+    return raisedPower(r, shifted).mul(all(ScalarMath.LOWER));
+  }
+
+  private static FloatVector raisedPower(FloatVector r, FloatVector shifted) {
     FloatVector power = powerOfTwo(shifted);
-    return power.fma(expm1Polynomial(r), power).mul(all(ScalarMath.LOWER));
+    return power.fma(expm1Polynomial(r), power);
   }
 
   static FloatVector expm1(FloatVector x) {
@@ -91,25 +96,37 @@ final class VectorMath {
     return square.mul(w).fma(p, w);
   }
 
-  static FloatVector gaussian(FloatVector u) {
+  static FloatVector raisedGaussian(FloatVector u) {
     FloatVector factor = u.mul(all(-0.5f));
     FloatVector shifted = factor.mul(u).fma(all(ScalarMath.LOG2_E), all(ScalarMath.RAISED_ROUNDER));
     FloatVector n = shifted.sub(all(ScalarMath.RAISED_ROUNDER));
     FloatVector r = factor.fma(u, n.mul(all(-ScalarMath.LN2_HIGH)));
-    return scaledPower(n.fma(all(-ScalarMath.LN2_LOW), r), shifted);
+    return raisedPower(n.fma(all(-ScalarMath.LN2_LOW), r), shifted);
   }
 
-  static FloatVector scaledNormalTail(FloatVector u) {
+  static FloatVector loweredNormalTail(FloatVector u) {
     FloatVector square = u.mul(u);
+    return tailNumerator(u, square).div(tailDenominator(u, square));
+  }
+
+  static FloatVector timesNormalTail(FloatVector u, FloatVector power) {
+    FloatVector square = u.mul(u);
+    return u.mul(power).mul(tailNumerator(u, square)).div(tailDenominator(u, square));
+  }
+
+  private static FloatVector tailNumerator(FloatVector u, FloatVector square) {
     FloatVector p =
         all(ScalarMath.TAIL_P4)
             .fma(square, all(ScalarMath.TAIL_P3).fma(u, all(ScalarMath.TAIL_P2)));
-    p = p.fma(square, all(ScalarMath.TAIL_P1).fma(u, all(ScalarMath.TAIL_P0)));
+    return p.fma(square, all(ScalarMath.TAIL_P1).fma(u, all(ScalarMath.TAIL_P0)));
+  }
+
+  private static FloatVector tailDenominator(FloatVector u, FloatVector square) {
     FloatVector q =
         all(ScalarMath.TAIL_Q5)
             .fma(u, all(ScalarMath.TAIL_Q4))
             .fma(square, all(ScalarMath.TAIL_Q3).fma(u, all(ScalarMath.TAIL_Q2)));
-    return p.div(q.fma(square, all(ScalarMath.TAIL_Q1).fma(u, all(1))));
+    return q.fma(square, all(ScalarMath.TAIL_Q1).fma(u, all(ScalarMath.TAIL_Q0)));
   }
 
   static FloatVector normalCenter(FloatVector u) {
@@ -121,6 +138,14 @@ final class VectorMath {
     return p.fma(square, all(ScalarMath.CENTER_4))
         .fma(square, all(ScalarMath.CENTER_2))
         .fma(square, all(ScalarMath.CENTER_0));
+  }
+
+  /** min(|x|, highest), and {@code highest} for NaN: floats that are not negative sort as ints. */
+  static FloatVector magnitudeAtMost(FloatVector x, float highest) {
+    return x.abs()
+        .reinterpretAsInts()
+        .lanewise(MIN, Float.floatToRawIntBits(highest))
+        .reinterpretAsFloats();
   }
 
   /** NaN stays, which the processors' own minimum does not promise. */

@@ -38,7 +38,7 @@ final class VectorPowers {
               Activation.Kind.SOFTPLUS,
               OF_MINUS_ABS,
               Activation.Kind.GELU,
-              SeparateLoops.find(MethodHandles.lookup(), "gaussian", LOOP),
+              SeparateLoops.find(MethodHandles.lookup(), "raisedGaussian", LOOP),
               Activation.Kind.GELU_TANH,
               SeparateLoops.find(MethodHandles.lookup(), "ofGeluTanh", LOOP)));
 
@@ -51,9 +51,9 @@ final class VectorPowers {
    * The exponentials that a function and its derivative are made of.
    *
    * @param length at most {@link #BLOCK}, whole vectors
-   * @return this thread's scratch memory with the exponentials in front: for GELU e^(-z^2 / 2), for
-   *     GELU_TANH e^-|v| with v the argument of its sigmoid, for SILU and SOFTPLUS e^-|z|, and
-   *     nothing for the other functions
+   * @return this thread's scratch memory with the exponentials in front: for GELU e^(-z^2 / 2)
+   *     2^41, for GELU_TANH e^-|v| with v the argument of its sigmoid, for SILU and SOFTPLUS
+   *     e^-|z|, and nothing for the other functions
    */
   static float[] of(Activation f, float[] z, int zStart, int length) {
     float[] powers = SCRATCH.get();
@@ -86,10 +86,11 @@ final class VectorPowers {
     }
   }
 
-  static void gaussian(float[] z, int zStart, float[] powers, int length) {
+  static void raisedGaussian(float[] z, int zStart, float[] powers, int length) {
     for (int i = 0; i < length; i += LANES) {
       FloatVector x = FloatVector.fromArray(FLOATS, z, zStart + i);
-      VectorMath.gaussian(atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST))).intoArray(powers, i);
+      FloatVector u = VectorMath.magnitudeAtMost(x, ScalarMath.NORMAL_HIGHEST);
+      VectorMath.raisedGaussian(u).intoArray(powers, i);
     }
   }
 

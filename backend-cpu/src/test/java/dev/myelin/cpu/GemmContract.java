@@ -61,7 +61,7 @@ abstract class GemmContract {
       return values;
     }
 
-    float[] run(Gemm gemm, Gemm.RowEpilogue epilogue, float[] c) {
+    float[] run(Gemm gemm, Gemm.Epilogue epilogue, float[] c) {
       gemm.multiply(
           m, n, k, a, MARGIN, transposeA, b, MARGIN, transposeB, accumulate, c, MARGIN, epilogue);
       return c;
@@ -230,6 +230,9 @@ abstract class GemmContract {
       checkEpilogue(gemm, new Case(lanes, 17, depth, false, true, true));
       checkEpilogue(gemm, new Case(17, lanes, depth, true, false, false));
       checkEpilogue(gemm, new Case(3, lanes, depth, false, true, true));
+      // So thin that threads share the few columns of a row.
+      checkEpilogue(gemm, new Case(64, 128, 784, false, true, false));
+      checkEpilogue(gemm, new Case(700, 40, 300, false, true, true));
     }
   }
 
@@ -239,13 +242,15 @@ abstract class GemmContract {
     AtomicIntegerArray seen = new AtomicIntegerArray(c.length);
     product.run(
         gemm,
-        (row, columnStart, columnEnd) -> {
-          assertTrue(columnStart < columnEnd, "an empty piece");
-          for (int column = columnStart; column < columnEnd; column++) {
-            int at = MARGIN + row * product.n + column;
-            assertEquals(plain[at], c[at], () -> product + ": not final at " + at);
-            seen.incrementAndGet(at);
-            c[at] += 1;
+        (rowStart, rowEnd, columnStart, columnEnd) -> {
+          assertTrue(rowStart < rowEnd && columnStart < columnEnd, "an empty piece");
+          for (int row = rowStart; row < rowEnd; row++) {
+            for (int column = columnStart; column < columnEnd; column++) {
+              int at = MARGIN + row * product.n + column;
+              assertEquals(plain[at], c[at], () -> product + ": not final at " + at);
+              seen.incrementAndGet(at);
+              c[at] += 1;
+            }
           }
         },
         c);

@@ -75,18 +75,28 @@ final class ScalarMathTest {
   }
 
   @Test
-  void gaussian_ofItsDomain_isWithinTwoUlp() {
-    assertWithin(2, 0, 15, ScalarMath::gaussian, u -> StrictMath.exp(-u * u / 2));
+  void raisedGaussian_ofItsDomain_isWithinTwoUlp() {
+    assertWithin(2, 0, 15, ScalarMath::raisedGaussian, u -> StrictMath.exp(-u * u / 2) * 0x1p41);
   }
 
   @Test
-  void scaledNormalTail_ofItsDomain_isWithinSixUlp() {
+  void loweredNormalTail_ofItsDomain_isWithinSixUlp() {
     assertWithin(
         6,
         0,
         15,
-        ScalarMath::scaledNormalTail,
-        u -> StrictMath.exp(u * u / 2) * Float64Functions.normalTail(u));
+        ScalarMath::loweredNormalTail,
+        u -> StrictMath.exp(u * u / 2) * Float64Functions.normalTail(u) * 0x1p-41);
+  }
+
+  @Test
+  void timesNormalTail_ofItsDomain_isWithinSixUlp() {
+    assertWithin(
+        6,
+        0,
+        15,
+        u -> ScalarMath.timesNormalTail(u, ScalarMath.raisedGaussian(u)),
+        u -> u * Float64Functions.normalTail(u));
   }
 
   @Test
@@ -103,8 +113,9 @@ final class ScalarMathTest {
     assertTrue(Float.isNaN(ScalarMath.sigmoid(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.log1p(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.expOfMinusAbs(Float.NaN)));
-    assertTrue(Float.isNaN(ScalarMath.gaussian(Float.NaN)));
-    assertTrue(Float.isNaN(ScalarMath.scaledNormalTail(Float.NaN)));
+    assertTrue(Float.isNaN(ScalarMath.raisedGaussian(Float.NaN)));
+    assertTrue(Float.isNaN(ScalarMath.loweredNormalTail(Float.NaN)));
+    assertTrue(Float.isNaN(ScalarMath.timesNormalTail(Float.NaN, Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.normalCenter(Float.NaN)));
   }
 
