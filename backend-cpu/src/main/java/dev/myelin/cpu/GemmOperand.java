@@ -228,7 +228,7 @@ final class GemmOperand {
       int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth;
       int to = lane * panelDepth;
       int used = Math.min(panelLanes, laneCount - lane);
-      int blocks = used == panelLanes ? depth / BLOCK : 0;
+      int blocks = used == panelLanes ? blocksToCopy(from) : 0;
       copyBlocks(source, from, laneStride, panels, to, blocks);
       for (int p = blocks * BLOCK; p < depth; p += BLOCK) {
         int length = Math.min(BLOCK, depth - p);
@@ -240,6 +240,16 @@ final class GemmOperand {
         }
       }
     }
+  }
+
+  /**
+   * How many blocks of the panel whose first row begins at {@code from} can be copied whole: the
+   * last one, too, where what follows it in the array can be read; no tile does read that.
+   */
+  private int blocksToCopy(int from) {
+    int blocks = (depth + BLOCK - 1) / BLOCK;
+    int end = from + (panelLanes - 1) * laneStride + blocks * BLOCK;
+    return end <= source.length ? blocks : depth / BLOCK;
   }
 
   /** Fills blocks of one panel from eight rows. {@link TileWarmUp} has it compiled, too. */
@@ -320,7 +330,7 @@ final class GemmOperand {
     for (int panel = 0; panel < panelCount; panel++) {
       int column = from + panel * width * laneStride;
       int target = to + panel * stride * panelDepth;
-      int lane = 0;
+      int lane = isLeft ? 0 : transposeBlocks(column, target, width);
       for (; lane + 4 <= width; lane += 4) {
         packFourLanes(
             source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
@@ -329,6 +339,44 @@ final class GemmOperand {
         packTwoLanes(
             source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
       }
+    }
+  }
+
+  /**
+   * Packs lanes of a right panel as far as they make up whole blocks, if that is of use.
+   *
+   * @return how many lanes were packed
+   */
+  private int transposeBlocks(int from, int to, int lanes) {
+    int blocks = depth / Transposition.SIZE;
+    if (!Transposition.AVAILABLE || !TileWarmUp.isDone() || blocks == 0) {
+      return 0;
+    }
+    int whole = lanes - lanes % Transposition.SIZE;
+    for (int lane = 0; lane < whole; lane += Transposition.SIZE) {
+      Transposition.transpose(
+          source, from + lane * laneStride, laneStride, panels, to + lane, panelStride, blocks);
+    }
+    int done = blocks * Transposition.SIZE;
+    packLanes(from + done, to + done * panelStride, 0, whole, depth - done);
+    return whole;
+  }
+
+  /** Packs lanes [lane, endLane) of a panel, {@code length} deep. */
+  private void packLanes(int from, int to, int lane, int endLane, int length) {
+    int i = lane;
+    for (; length > 0 && i + 4 <= endLane; i += 4) {
+      packFourLanes(source, from + i * laneStride, laneStride, panels, to + i, length, panelStride);
+    }
+    for (; length > 0 && i < endLane; i++) {
+      packLane(source, from + i * laneStride, panels, to + i, length, panelStride);
+    }
+  }
+
+  private static void packLane(
+      float[] source, int column, float[] panels, int to, int depth, int stride) {
+    for (int p = 0; p < depth; p++) {
+      panels[to + p * stride] = source[column + p];
     }
   }
 
@@ -357,14 +405,16 @@ final class GemmOperand {
   }
 
   private void packEdge(int panel, int to) {
-    int used = Math.min(panelLanes, laneCount - panel * panelLanes);
+    int lane = panel * panelLanes;
+    int used = Math.min(panelLanes, laneCount - lane);
+    int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth * depthStride;
     Arrays.fill(panels, to, to + panelStride * panelDepth, 0f);
-    for (int lane = 0; lane < used; lane++) {
-      int column = firstLane + panel * panelLanes + lane;
-      int from = sourceOffset + column * laneStride + firstDepth * depthStride;
-      for (int p = 0; p < depth; p++) {
-        panels[to + p * panelStride + lane] = source[from + p * depthStride];
-      }
+    if (laneStride != 1) {
+      packLanes(from, to, isLeft ? 0 : transposeBlocks(from, to, used), used, depth);
+      return;
+    }
+    for (int p = 0; p < depth; p++) {
+      System.arraycopy(source, from + p * depthStride, panels, to + p * panelStride, used);
     }
   }
 }

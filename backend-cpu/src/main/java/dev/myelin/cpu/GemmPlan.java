@@ -46,6 +46,9 @@ final class GemmPlan {
   /** To pack a float whose lane is contiguous: it is written far from its neighbour. */
   private static final double PACK_TRANSPOSING = 3;
 
+  /** The same where vectors are so wide: {@link Transposition} takes half of it. */
+  private static final double PACK_TRANSPOSING_WIDE = 2;
+
   /** To pack a float of a lane that is not: neighbouring lanes are copied together. */
   private static final double PACK_COPYING = 1.25;
 
@@ -83,6 +86,7 @@ final class GemmPlan {
   private final int lanes;
   private final boolean readsPanelsInPlace;
   private final double packCost;
+  private final double packTransposing;
   private final double inPlaceCost;
 
   /**
@@ -96,6 +100,7 @@ final class GemmPlan {
     this.tileColumns = tileColumns;
     this.lanes = lanes;
     readsPanelsInPlace = registers == 32;
+    packTransposing = lanes == 16 ? PACK_TRANSPOSING_WIDE : PACK_TRANSPOSING;
     packCost = lanes == 16 ? OF_WIDE_VECTORS : 1;
     inPlaceCost = lanes == 16 ? IN_PLACE_WIDE : IN_PLACE;
   }
@@ -168,7 +173,7 @@ final class GemmPlan {
   private double pack(Form form, boolean contiguous, int lanesToPack, int k) {
     double floats = (double) lanesToPack * k * packCost;
     return switch (form) {
-      case PANELS -> floats * (contiguous ? PACK_TRANSPOSING : PACK_COPYING);
+      case PANELS -> floats * (contiguous ? packTransposing : PACK_COPYING);
       case BLOCKS -> floats * PACK_BLOCK;
       case LANES_IN_PLACE, PANELS_IN_PLACE -> 0;
     };

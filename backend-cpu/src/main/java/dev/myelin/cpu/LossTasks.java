@@ -12,6 +12,9 @@ final class LossTasks {
   private LossTasks() {}
 
   static final class SoftmaxCrossEntropy extends RowTask {
+    /** Rows shorter than a few vectors are taken to the power of e together. */
+    private static final int SHORT_ROW = 64;
+
     private final ElementKernels kernels;
     Tensor logits;
     Tensor labels;
@@ -26,21 +29,44 @@ final class LossTasks {
 
     @Override
     void rows(int first, int end, int worker) {
+      int classes = logits.dimension(1);
+      exponentials(first, end, classes);
       for (int row = first; row < end; row++) {
-        row(row);
+        finish(row, classes);
       }
     }
 
-    private void row(int row) {
-      int classes = logits.dimension(1);
+    /** Leaves exp(logit - largest) in the gradient and each row's largest logit in its loss. */
+    private void exponentials(int first, int end, int classes) {
+      boolean rowsAreShort = classes < SHORT_ROW;
+      float[] in = floats(logits);
+      float[] out = floats(logitGradient);
+      for (int row = first; row < end; row++) {
+        int inStart = start(logits) + row * classes;
+        int outStart = start(logitGradient) + row * classes;
+        float largest = kernels.max(in, inStart, classes);
+        floats(rowLosses)[start(rowLosses) + row] = largest;
+        if (rowsAreShort) {
+          for (int i = 0; i < classes; i++) {
+            out[outStart + i] = in[inStart + i] - largest;
+          }
+        } else {
+          kernels.shiftedExp(in, inStart, largest, out, outStart, classes);
+        }
+      }
+      if (rowsAreShort) {
+        int outStart = start(logitGradient) + first * classes;
+        kernels.shiftedExp(out, outStart, 0, out, outStart, (end - first) * classes);
+      }
+    }
+
+    private void finish(int row, int classes) {
       float[] in = floats(logits);
       int inStart = start(logits) + row * classes;
       float[] gradient = floats(logitGradient);
       int gradientStart = start(logitGradient) + row * classes;
       int label = label(row, classes);
-
-      float largest = kernels.max(in, inStart, classes);
-      kernels.shiftedExp(in, inStart, largest, gradient, gradientStart, classes);
+      float largest = floats(rowLosses)[start(rowLosses) + row];
       double sum = kernels.sum(gradient, gradientStart, classes);
       float toGradient = (float) (gradientScale / sum);
       kernels.scale(gradient, gradientStart, toGradient, gradient, gradientStart, classes);

@@ -54,6 +54,9 @@ final class TileWarmUp {
     do {
       for (int i = 0; i < TILES_PER_TURN; i++) {
         multiplyPanels(left, right, tile);
+        if (Transposition.AVAILABLE) {
+          Transposition.transpose(left, 0, Transposition.SIZE, right, 0, columns, 1);
+        }
         InPlaceKernels.multiply(
             DEPTH - 1, left, 0, 0, 0, 0, right, 0, tile, 0, columns, tile, 0, columns);
       }
