@@ -1,7 +1,7 @@
 package dev.myelin.cpu;
 
 /**
- * Work on whole rows of matrices. A chunk is as many rows as make up {@link
+ * Work on whole rows of matrices. A chunk is at most as many rows as make up {@link
  * RangeTask#CHUNK_ELEMENTS} elements, at least one. See {@link RangeTask} on reuse.
  */
 abstract class RowTask implements WorkerPool.ChunkTask {
@@ -10,7 +10,8 @@ abstract class RowTask implements WorkerPool.ChunkTask {
 
   final void forEachRow(WorkerPool pool, int rowCount, int columns) {
     rows = rowCount;
-    rowsPerChunk = Math.max(1, RangeTask.CHUNK_ELEMENTS / Math.max(1, columns));
+    int most = Math.max(1, RangeTask.CHUNK_ELEMENTS / Math.max(1, columns));
+    rowsPerChunk = RangeTask.evenChunk(rowCount, most, pool.threads());
     pool.forEach((int) (((long) rowCount + rowsPerChunk - 1) / rowsPerChunk), this);
   }
 
