@@ -85,8 +85,15 @@ final class GemmPlanTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"64, 128, 784", "64, 100, 1000", "128, 512, 784"})
-  void wide_forwardOfAHiddenLayer_readsTheWeightsInPlace(int samples, int outputs, int inputs) {
+  @CsvSource({
+    "64, 128, 784",
+    "64, 100, 1000",
+    "128, 512, 784",
+    "64, 10, 128", // classifiers
+    "128, 10, 256",
+    "512, 10, 2048"
+  })
+  void wide_forwardOfASmallBatch_readsTheWeightsInPlace(int samples, int outputs, int inputs) {
     assertEquals(Way.B_IN_PLACE, WIDE.choose(samples, outputs, inputs, true, true));
   }
 
