@@ -331,6 +331,7 @@ final class GemmOperand {
       int column = from + panel * width * laneStride;
       int target = to + panel * stride * panelDepth;
       int lane = isLeft ? 0 : transposeBlocks(column, target, width);
+      // Not packLanes, which has no constants: with it, 64 x 128 x 784 B^T took 1.06 times as long.
       for (; lane + 4 <= width; lane += 4) {
         packFourLanes(
             source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
@@ -343,7 +344,8 @@ final class GemmOperand {
   }
 
   /**
-   * Packs lanes of a right panel as far as they make up whole blocks, if that is of use.
+   * Packs lanes of a right panel as far as they make up whole blocks, where that is fast. Left
+   * panels are too narrow for blocks.
    *
    * @return how many lanes were packed
    */
