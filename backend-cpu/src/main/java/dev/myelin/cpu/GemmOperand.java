@@ -1,8 +1,6 @@
 package dev.myelin.cpu;
 
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * One factor of a matrix product, as the tiles read it: packed, or in place.
@@ -11,7 +9,6 @@ import jdk.incubator.vector.VectorSpecies;
  * transposed in memory shows here only, in two strides.
  */
 final class GemmOperand {
-  private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;
   private static final int LANES = TileKernels.LANES;
   private static final int BLOCK = EightRowKernels.BLOCK;
 
@@ -203,15 +200,17 @@ final class GemmOperand {
     } else if (laneStride != 1) {
       packAcross(from, to, count, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
     } else if (!isLeft) {
-      copyColumns(source, from, depthStride, panels, to, panelDepth, count, depth);
+      PackingLoops.copyColumns(source, from, depthStride, panels, to, panelDepth, count, depth);
     } else if (LANES == TileKernels.LEFT_STRIDE) {
       // A vector is a little more than a panel's lanes: the last one would read beyond the matrix.
       int lanesToEnd = firstLane + laneCount - lane;
       int safe = Math.min(count, Math.floorDiv(lanesToEnd - LANES, panelLanes) + 1);
-      copyRows(source, from, depthStride, panels, to, panelDepth, Math.max(0, safe), depth);
+      PackingLoops.copyRows(
+          source, from, depthStride, panels, to, panelDepth, Math.max(0, safe), depth);
       fullPanels = firstPanel + Math.max(0, safe);
     } else {
-      packRows(from, to, count);
+      PackingLoops.copyRowsByElement(
+          source, from, depthStride, panels, to, panelDepth, count, depth);
     }
     for (int panel = fullPanels; panel < endPanel; panel++) {
       packEdge(panel, panel * panelStride * panelDepth);
@@ -229,7 +228,7 @@ final class GemmOperand {
       int to = lane * panelDepth;
       int used = Math.min(panelLanes, laneCount - lane);
       int blocks = used == panelLanes ? blocksToCopy(from) : 0;
-      copyBlocks(source, from, laneStride, panels, to, blocks);
+      PackingLoops.copyBlocks(source, from, laneStride, panels, to, blocks);
       for (int p = blocks * BLOCK; p < depth; p += BLOCK) {
         int length = Math.min(BLOCK, depth - p);
         int target = to + p * panelLanes;
@@ -252,80 +251,6 @@ final class GemmOperand {
     return end <= source.length ? blocks : depth / BLOCK;
   }
 
-  /** Fills blocks of one panel from eight rows. {@link TileWarmUp} has it compiled, too. */
-  static void copyBlocks(
-      float[] source, int from, int laneStride, float[] panels, int to, int blocks) {
-    for (int block = 0; block < blocks; block++) {
-      int row = from + block * BLOCK;
-      int target = to + block * EightRowKernels.ROWS * BLOCK;
-      for (int i = 0; i < EightRowKernels.ROWS; i++) {
-        for (int j = 0; j < BLOCK; j += LANES) {
-          FloatVector.fromArray(FLOATS, source, row + j).intoArray(panels, target + j);
-        }
-        row += laneStride;
-        target += BLOCK;
-      }
-    }
-  }
-
-  /** Row by row across the panels, because a row is contiguous in memory. */
-  private void packRows(int from, int to, int panelCount) {
-    for (int p = 0; p < depth; p++) {
-      int row = from + p * depthStride;
-      int target = to + p * TileKernels.LEFT_STRIDE;
-      for (int panel = 0; panel < panelCount; panel++) {
-        for (int lane = 0; lane < TileKernels.PANEL_ROWS; lane++) {
-          panels[target + lane] = source[row + lane];
-        }
-        row += TileKernels.PANEL_ROWS;
-        target += TileKernels.LEFT_STRIDE * panelDepth;
-      }
-    }
-  }
-
-  /** As {@link #packRows}, where a left panel's stride is one vector. */
-  private static void copyRows(
-      float[] source,
-      int from,
-      int depthStride,
-      float[] panels,
-      int to,
-      int panelDepth,
-      int panelCount,
-      int depth) {
-    for (int p = 0; p < depth; p++) {
-      int row = from + p * depthStride;
-      int target = to + p * TileKernels.LEFT_STRIDE;
-      for (int panel = 0; panel < panelCount; panel++) {
-        FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
-        row += TileKernels.PANEL_ROWS;
-        target += TileKernels.LEFT_STRIDE * panelDepth;
-      }
-    }
-  }
-
-  /** As {@link #packRows}, into right panels of two vectors. */
-  private static void copyColumns(
-      float[] source,
-      int from,
-      int depthStride,
-      float[] panels,
-      int to,
-      int panelDepth,
-      int panelCount,
-      int depth) {
-    for (int p = 0; p < depth; p++) {
-      int row = from + p * depthStride;
-      int target = to + p * 2 * LANES;
-      for (int panel = 0; panel < panelCount; panel++) {
-        FloatVector.fromArray(FLOATS, source, row).intoArray(panels, target);
-        FloatVector.fromArray(FLOATS, source, row + LANES).intoArray(panels, target + LANES);
-        row += 2 * LANES;
-        target += 2 * LANES * panelDepth;
-      }
-    }
-  }
-
   private void packAcross(int from, int to, int panelCount, int width, int stride) {
     for (int panel = 0; panel < panelCount; panel++) {
       int column = from + panel * width * laneStride;
@@ -333,11 +258,11 @@ final class GemmOperand {
       int lane = isLeft ? 0 : transposeBlocks(column, target, width);
       // Not packLanes, which has no constants: with it, 64 x 128 x 784 B^T took 1.06 times as long.
       for (; lane + 4 <= width; lane += 4) {
-        packFourLanes(
+        PackingLoops.packFourLanes(
             source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
       }
       for (; lane < width; lane += 2) {
-        packTwoLanes(
+        PackingLoops.packTwoLanes(
             source, column + lane * laneStride, laneStride, panels, target + lane, depth, stride);
       }
     }
@@ -368,41 +293,11 @@ final class GemmOperand {
   private void packLanes(int from, int to, int lane, int endLane, int length) {
     int i = lane;
     for (; length > 0 && i + 4 <= endLane; i += 4) {
-      packFourLanes(source, from + i * laneStride, laneStride, panels, to + i, length, panelStride);
+      PackingLoops.packFourLanes(
+          source, from + i * laneStride, laneStride, panels, to + i, length, panelStride);
     }
     for (; length > 0 && i < endLane; i++) {
-      packLane(source, from + i * laneStride, panels, to + i, length, panelStride);
-    }
-  }
-
-  private static void packLane(
-      float[] source, int column, float[] panels, int to, int depth, int stride) {
-    for (int p = 0; p < depth; p++) {
-      panels[to + p * stride] = source[column + p];
-    }
-  }
-
-  private static void packTwoLanes(
-      float[] source, int column, int laneStride, float[] panels, int to, int depth, int stride) {
-    int column1 = column + laneStride;
-    for (int p = 0; p < depth; p++) {
-      int target = to + p * stride;
-      panels[target] = source[column + p];
-      panels[target + 1] = source[column1 + p];
-    }
-  }
-
-  private static void packFourLanes(
-      float[] source, int column, int laneStride, float[] panels, int to, int depth, int stride) {
-    int column1 = column + laneStride;
-    int column2 = column1 + laneStride;
-    int column3 = column2 + laneStride;
-    for (int p = 0; p < depth; p++) {
-      int target = to + p * stride;
-      panels[target] = source[column + p];
-      panels[target + 1] = source[column1 + p];
-      panels[target + 2] = source[column2 + p];
-      panels[target + 3] = source[column3 + p];
+      PackingLoops.packLane(source, from + i * laneStride, panels, to + i, length, panelStride);
     }
   }
 

@@ -73,7 +73,7 @@ final class TileWarmUp {
       int stride = EightRowKernels.ROWS;
       EightRowKernels.multiply(
           DEPTH, left, 0, stride, right, 0, columns, tile, 0, columns, tile, 0, columns);
-      GemmOperand.copyBlocks(right, 0, 0, left, 0, DEPTH / EightRowKernels.BLOCK);
+      PackingLoops.copyBlocks(right, 0, 0, left, 0, DEPTH / EightRowKernels.BLOCK);
       EightRowKernels.multiplyBlocks(
           DEPTH, left, 0, right, 0, columns, tile, 0, columns, tile, 0, columns);
     } else {
