@@ -36,6 +36,7 @@ final class ReadmeTables {
     ReadmeTables tables = new ReadmeTables(runs);
     tables.introduction();
     tables.training();
+    tables.trainingOnOpenCl();
     tables.products();
     tables.functions();
     tables.slowerCases();
@@ -59,14 +60,29 @@ final class ReadmeTables {
   }
 
   private void training() {
-    List<Peer> peers = List.of(Peer.PYTORCH, Peer.PYTORCH_TRAINER, Peer.PYTORCH_SCRIPT, Peer.DL4J);
-    line("| training step (Adam) | Myelin, steps/s | %s |", headings(peers));
+    training(
+        "training step (Adam)",
+        Peer.MYELIN,
+        List.of(Peer.PYTORCH, Peer.PYTORCH_TRAINER, Peer.PYTORCH_SCRIPT, Peer.DL4J));
+  }
+
+  private void trainingOnOpenCl() {
+    if (runs.values().stream().anyMatch(run -> run.has(new Training(Net.S), Peer.MYELIN_OPENCL))) {
+      training(
+          "the same on OpenCL, on the same processor through PoCL",
+          Peer.MYELIN_OPENCL,
+          List.of(Peer.CLBLAST, Peer.MYELIN));
+    }
+  }
+
+  private void training(String name, Peer ours, List<Peer> peers) {
+    line("| %s | Myelin, steps/s | %s |", name, headings(peers));
     line("| --- | --- | %s |", "--- | ".repeat(peers.size() - 1) + "---");
     for (Net net : Net.values()) {
       Training training = new Training(net);
       List<String> cells = new ArrayList<>();
-      cells.add(cell(run -> stepsPerSecond(run, training)));
-      peers.forEach(peer -> cells.add(cell(run -> ratio(run, training, Peer.MYELIN, peer))));
+      cells.add(cell(run -> stepsPerSecond(run, training, ours)));
+      peers.forEach(peer -> cells.add(cell(run -> ratio(run, training, ours, peer))));
       line(
           "| %s%s, batch %d | %s |",
           net.layerText(),
@@ -77,11 +93,11 @@ final class ReadmeTables {
     line("");
   }
 
-  private static Optional<String> stepsPerSecond(Measurements run, Training training) {
-    if (!run.has(training, Peer.MYELIN)) {
+  private static Optional<String> stepsPerSecond(Measurements run, Training training, Peer ours) {
+    if (!run.has(training, ours)) {
       return Optional.empty();
     }
-    double nanosPerStep = run.medianNanos(training, Peer.MYELIN) / training.net().stepsPerEpoch();
+    double nanosPerStep = run.medianNanos(training, ours) / training.net().stepsPerEpoch();
     return Optional.of(String.format(Locale.ROOT, "%.0f", 1e9 / nanosPerStep));
   }
 
@@ -166,7 +182,9 @@ final class ReadmeTables {
   }
 
   private static String headings(List<Peer> peers) {
-    return peers.stream().map(peer -> "against " + peer.label()).collect(Collectors.joining(" | "));
+    return peers.stream()
+        .map(peer -> "against " + (peer == Peer.MYELIN ? "myelin cpu" : peer.label()))
+        .collect(Collectors.joining(" | "));
   }
 
   private static Optional<String> ratio(Measurements run, Workload workload, Peer ours, Peer peer) {
