@@ -1,12 +1,8 @@
 package dev.myelin.opencl;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.myelin.BackendOptions;
 import dev.myelin.testkit.TestDevices;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,50 +44,12 @@ final class FaultyLoader {
   }
 
   private static Path compile() throws IOException {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      throw new IOException("the faulty loader needs Linux");
-    }
-    Path headers = Path.of(System.getProperty("java.home"), "include");
-    if (!Files.exists(headers.resolve("jni.h"))) {
-      throw new IOException("no jni.h in " + headers + ": run the tests on a JDK");
-    }
     Path folder = Files.createTempDirectory("myelin-faulty-loader");
-    Path source = folder.resolve("faulty-loader.cpp");
-    Path library = folder.resolve("libfaulty-loader.so");
-    try (InputStream text = FaultyLoader.class.getResourceAsStream("faulty-loader.cpp")) {
-      Files.copy(text, source);
-    }
-    List.of(library, source, folder).forEach(each -> each.toFile().deleteOnExit());
-    run(
-        List.of(
-            "g++",
-            "-std=c++17",
-            "-fPIC",
-            "-shared",
-            "-fvisibility=hidden",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-I" + headers,
-            "-I" + headers.resolve("linux"),
-            "-Wl,-soname,libOpenCL.so.1",
-            "-o",
-            library.toString(),
-            source.toString(),
-            "-ldl"));
+    String source = "faulty-loader.cpp";
+    Path library =
+        TestLibrary.compile(folder, source, "libfaulty-loader.so", "-Wl,-soname,libOpenCL.so.1");
+    List.of(folder, folder.resolve(source), library).forEach(each -> each.toFile().deleteOnExit());
     return library;
-  }
-
-  /** A compiler that is not there is an {@link IOException}; one that complains, a failed test. */
-  private static void run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    try {
-      assertEquals(0, process.waitFor(), output);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted: " + command, interrupted);
-    }
   }
 
   /** Makes the n-th next call fail, 1 for the next, without doing anything else. */

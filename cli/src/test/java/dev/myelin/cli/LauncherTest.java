@@ -143,6 +143,23 @@ class LauncherTest {
     assertTrue(arguments.containsAll(List.of("-Xmx16g", "-Dx=y")), result.out());
   }
 
+  /** The JVM's signal handlers stay in place where a driver sets its own: docs/reliability.md. */
+  @Test
+  void jdk_withALibraryForSignals_hasItPreloaded_beforeOthers() throws Exception {
+    Path real = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+    assumeTrue(Files.exists(real), "only JDKs for Linux have libjsig.so");
+    executable(home.resolve("bin/java"), "#!/bin/sh\nprintf '%s\\n' \"$LD_PRELOAD\"\n");
+    Map<String, String> users = Map.of("LD_PRELOAD", real.toString());
+    assertEquals(real + "\n", launch(root.resolve("myelin"), users, "devices").out());
+
+    Path library = home.resolve("lib/libjsig.so");
+    Files.createDirectories(library.getParent());
+    Files.copy(real, library);
+    assertEquals(
+        home.toRealPath().resolve("lib/libjsig.so") + ":" + real + "\n",
+        launch(root.resolve("myelin"), users, "devices").out());
+  }
+
   @Test
   void streams_thatEndInOneFile_areToldToTheProgram() throws Exception {
     launch("devices");
