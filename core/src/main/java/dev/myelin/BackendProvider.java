@@ -18,6 +18,12 @@ public interface BackendProvider {
   Probe probe();
 
   /**
+   * Told that {@link #open} will be called soon: what takes long may begin in the background, while
+   * the program reads its data. Changes no result, and nothing that would have to be given back.
+   */
+  default void prepare(DeviceInfo device) {}
+
+  /**
    * Opens one of the devices that {@link #probe} named.
    *
    * @throws BackendUnavailableException when the device cannot be used after all

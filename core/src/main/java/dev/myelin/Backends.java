@@ -23,6 +23,15 @@ public final class Backends {
    */
   public record Selection(BackendProvider provider, DeviceInfo device, String reason) {
     /**
+     * Lets what takes long before the first step begin in the background: for programs that have
+     * something else to do first, such as reading data. On the CPU, the JVM compiles the loops that
+     * nearly every training needs. Changes no result; {@link #open} needs no such call.
+     */
+    public void prepare() {
+      provider.prepare(device);
+    }
+
+    /**
      * Opens the device.
      *
      * @throws BackendUnavailableException when it cannot be used after all, or does not have the

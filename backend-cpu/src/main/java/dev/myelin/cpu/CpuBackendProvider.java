@@ -29,6 +29,11 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
+  public void prepare(DeviceInfo device) {
+    Implementation.best().warmUp();
+  }
+
+  @Override
   public Backend open(DeviceInfo device, BackendOptions options) {
     Implementation implementation = Implementation.best();
     implementation.warnIfSlow();

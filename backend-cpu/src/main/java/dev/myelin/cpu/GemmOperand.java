@@ -276,7 +276,7 @@ final class GemmOperand {
    */
   private int transposeBlocks(int from, int to, int lanes) {
     int blocks = depth / Transposition.SIZE;
-    if (!Transposition.AVAILABLE || !TileWarmUp.isDone() || blocks == 0) {
+    if (!Transposition.AVAILABLE || !WarmUp.tilesAreCompiled() || blocks == 0) {
       return 0;
     }
     int whole = lanes - lanes % Transposition.SIZE;

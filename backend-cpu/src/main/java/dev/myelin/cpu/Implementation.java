@@ -22,6 +22,11 @@ enum Implementation {
     Gemm gemm(WorkerPool pool) {
       return new ScalarGemm(pool);
     }
+
+    @Override
+    void warmUp() {
+      // Plain loops are compiled soon enough.
+    }
   },
 
   VECTOR {
@@ -38,6 +43,11 @@ enum Implementation {
     @Override
     Gemm gemm(WorkerPool pool) {
       return new VectorGemm(pool);
+    }
+
+    @Override
+    void warmUp() {
+      WarmUp.begin();
     }
   };
 
@@ -57,6 +67,9 @@ enum Implementation {
   abstract ElementKernels kernels();
 
   abstract Gemm gemm(WorkerPool pool);
+
+  /** Has what nearly every training needs compiled in the background, once in a JVM. */
+  abstract void warmUp();
 
   /** The fastest that this JVM was started with. */
   static Implementation best() {

@@ -15,7 +15,7 @@ final class PackingLoops {
 
   private PackingLoops() {}
 
-  /** Fills blocks of one panel from eight rows. {@link TileWarmUp} has this compiled, too. */
+  /** Fills blocks of one panel from eight rows. {@link WarmUp} has this compiled, too. */
   static void copyBlocks(
       float[] source, int from, int laneStride, float[] panels, int to, int blocks) {
     for (int block = 0; block < blocks; block++) {

@@ -125,8 +125,8 @@ final class TileWriter {
     int rightOffset = right.offset(rightLane, slice);
     int rightStride = right.stepStride(rightLane);
     GemmOperand.Form form = left.form();
-    if (!TileWarmUp.isDone()) {
-      TileWarmUp.multiply(
+    if (!WarmUp.tilesAreCompiled()) {
+      PlainTile.multiply(
           rows,
           depth,
           leftValues,

@@ -86,7 +86,7 @@ final class VectorGemm implements Gemm {
 
   VectorGemm(WorkerPool pool) {
     this.pool = pool;
-    TileWarmUp.begin();
+    WarmUp.begin();
     tiles = new TileWriter(pool.threads());
   }
 

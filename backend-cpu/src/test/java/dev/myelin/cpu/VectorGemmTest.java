@@ -14,8 +14,8 @@ final class VectorGemmTest extends GemmContract {
   /** Before that, products would run on code without vectors. */
   @BeforeAll
   static void awaitWarmUp() throws InterruptedException {
-    TileWarmUp.begin();
-    while (!TileWarmUp.isDone()) {
+    WarmUp.begin();
+    while (!WarmUp.tilesAreCompiled()) {
       Thread.sleep(1);
     }
   }

@@ -103,6 +103,9 @@ final class TrainCommand implements Callable<Integer> {
     ModelDestination.check(file);
     files.check(file);
     checkpoint.check(device);
+    if (asked != null) {
+      asked.prepare();
+    }
     try (CheckpointFolder folder = checkpoint.open(screen)) {
       return train(source, wishes, asked, file, folder);
     }

@@ -1,7 +1,6 @@
 package dev.myelin.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.myelin.random.Philox;
@@ -10,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs once for each vector length that backend-cpu/pom.xml lists. */
-final class VectorTileWarmUpTest {
+final class VectorPlainTileTest {
   private static final int COLUMNS = TileKernels.PANEL_COLUMNS;
   private static final int C_STRIDE = COLUMNS + 3;
 
@@ -44,15 +43,6 @@ final class VectorTileWarmUpTest {
     }
   }
 
-  @Test
-  void begin_always_isDoneInTheEnd() throws InterruptedException {
-    TileWarmUp.begin();
-    for (int i = 0; i < 60_000 && !TileWarmUp.isDone(); i++) {
-      Thread.sleep(1);
-    }
-    assertTrue(TileWarmUp.isDone());
-  }
-
   private static void assertBitsOfPanels(int depth, float scale) {
     if (VectorWidth.REGISTERS == 32) {
       assertBitsOfEightRows(depth, TileKernels.LEFT_STRIDE, COLUMNS, scale);
@@ -67,7 +57,7 @@ final class VectorTileWarmUpTest {
     float[] expected = normal(random, 1 + rows * C_STRIDE, 1);
     float[] actual = expected.clone();
     TileKernels.multiply(depth, left, 5, right, 9, start, 2, COLUMNS, expected, 1, C_STRIDE);
-    TileWarmUp.multiply(
+    PlainTile.multiply(
         rows, depth, left, 5, 1, stride, 0, right, 9, COLUMNS, start, 2, COLUMNS, actual, 1,
         C_STRIDE);
     assertArrayEquals(expected, actual);
@@ -100,7 +90,7 @@ final class VectorTileWarmUpTest {
         expected,
         1,
         C_STRIDE);
-    TileWarmUp.multiply(
+    PlainTile.multiply(
         rows,
         depth,
         left,
@@ -132,7 +122,7 @@ final class VectorTileWarmUpTest {
     float[] actual = expected.clone();
     EightRowKernels.multiplyBlocks(
         depth, left, 5, right, 9, rightStride, start, 2, COLUMNS, expected, 1, C_STRIDE);
-    TileWarmUp.multiply(
+    PlainTile.multiply(
         rows,
         depth,
         left,
@@ -176,7 +166,7 @@ final class VectorTileWarmUpTest {
         expected,
         1,
         C_STRIDE);
-    TileWarmUp.multiply(
+    PlainTile.multiply(
         rows, depth, left, 5, stride, 1, 0, right, 9, COLUMNS, start, 2, COLUMNS, actual, 1,
         C_STRIDE);
     assertArrayEquals(expected, actual);
