@@ -26,10 +26,10 @@ public record Shape(int m, int n, int k) {
   public static Shape of(String text) {
     if (!text.matches("\\d{1,6}(x\\d{1,6}){0,2}")) {
       throw new IllegalArgumentException(
-          "a size is a number, or two or three with x between, as in 1024, 512x10 or 128x512x784,"
-              + " but is '"
-              + text
-              + "'");
+          String.format(
+              "a size is a number, or two or three with x between, as in 1024, 512x10 or"
+                  + " 128x512x784, each 1 to %d, but is '%s'",
+              LARGEST, text));
     }
     String[] sizes = text.split("x", -1);
     int m = Integer.parseInt(sizes[0]);

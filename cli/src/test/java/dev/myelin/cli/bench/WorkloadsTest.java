@@ -101,6 +101,7 @@ class WorkloadsTest {
       delimiter = '|',
       value = {
         "12x | a size is a number, or two or three with x between",
+        "1000000 | 128x512x784, each 1 to 32768, but is '1000000'",
         "2x3x4x5 | but is '2x3x4x5'",
         "-4 | but is '-4'",
         "0 | sizes must be 1 to 32768, but are 0x0x0",
