@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,36 @@ class BackendsTest {
       devices[i] = new DeviceInfo(name, i, name + " device", "", 1 << 20, preferences[i]);
     }
     return new FixedProvider(Probe.usable(List.of(devices), ""));
+  }
+
+  @Test
+  void prepare_ofASelection_tellsItsProviderTheDevice_andOpensNothing() {
+    List<DeviceInfo> prepared = new ArrayList<>();
+    Probe probe = GPU.probe();
+    BackendProvider provider =
+        new BackendProvider() {
+          @Override
+          public String name() {
+            return "opencl";
+          }
+
+          @Override
+          public Probe probe() {
+            return probe;
+          }
+
+          @Override
+          public void prepare(DeviceInfo device) {
+            prepared.add(device);
+          }
+
+          @Override
+          public Backend open(DeviceInfo device, BackendOptions options) {
+            throw new AssertionError("opened " + device);
+          }
+        };
+    Backends.select("opencl:1", List.of(CPU, provider)).prepare();
+    assertEquals(List.of(probe.devices().get(1)), prepared);
   }
 
   @Test
