@@ -62,22 +62,36 @@ final class ScalarMath {
   /** Phi(-u) and e^(-u^2 / 2) are below half of the smallest float from here on. */
   static final float NORMAL_HIGHEST = 15;
 
-  /** 1 / sqrt(2 pi), for powers that are raised. */
-  static final float LOWERED_NORMAL_PEAK = 0x1.988454p-2f * LOWER;
+  static final float GAUSSIAN_SCALE = -0.5f / LN2_HIGH;
 
-  // e^(u^2 / 2) Phi(-u) 2^-41 on 0 <= u <= 15 as a quotient of polynomials of u, off by at most 0.8
-  // ULP. All coefficients are positive, so nothing cancels.
-  static final float TAIL_P0 = 0x1p-1f;
-  static final float TAIL_P1 = 0x1.c1d32ap-2f;
-  static final float TAIL_P2 = 0x1.78c448p-3f;
-  static final float TAIL_P3 = 0x1.4ee538p-5f;
-  static final float TAIL_P4 = 0x1.102ecp-8f;
-  static final float TAIL_Q0 = RAISE;
-  static final float TAIL_Q1 = 0x1.ad2bc6p0f * RAISE;
-  static final float TAIL_Q2 = 0x1.349e8ap0f * RAISE;
-  static final float TAIL_Q3 = 0x1.e2b844p-2f * RAISE;
-  static final float TAIL_Q4 = 0x1.a3c11p-4f * RAISE;
-  static final float TAIL_Q5 = 0x1.55206cp-7f * RAISE;
+  /** 1.5 2^23, whose sum has the nearest whole number in its low bits, and 41. */
+  static final float GAUSSIAN_ROUNDER = 0x1.8p23f + 41;
+
+  // 2^(s / 2 LN2_HIGH) on |s| <= LN2_HIGH, off by at most 0.06 ULP.
+  static final float GAUSSIAN_0 = 0x1p0f;
+  static final float GAUSSIAN_1 = 0x1.000022p-1f;
+  static final float GAUSSIAN_2 = 0x1.00004p-3f;
+  static final float GAUSSIAN_3 = 0x1.5555a8p-6f;
+  static final float GAUSSIAN_4 = 0x1.555e22p-9f;
+  static final float GAUSSIAN_5 = 0x1.1203p-12f;
+  static final float GAUSSIAN_6 = 0x1.6704aep-16f;
+
+  // 2^(u^2 / 2 LN2_HIGH - 41) Phi(-u) on 0 <= u <= 15 as a quotient of polynomials of u, off by at
+  // most 0.8 ULP. All coefficients are positive, so nothing cancels.
+  static final float TAIL_P0 = 0x1.be43c8p-1f;
+  static final float TAIL_P1 = 0x1.25cc1p-1f;
+  static final float TAIL_P2 = 0x1.6d527cp-3f;
+  static final float TAIL_P3 = 0x1.7a3618p-6f;
+  static final float TAIL_P4 = 0x1.c40c04p-20f;
+  static final float TAIL_Q0 = 0x1.be43cap0f * RAISE;
+  static final float TAIL_Q1 = 0x1.44ee74p1f * RAISE;
+  static final float TAIL_Q2 = 0x1.82bb3ap0f * RAISE;
+  static final float TAIL_Q3 = 0x1.c850f4p-2f * RAISE;
+  static final float TAIL_Q4 = 0x1.dad3f2p-5f * RAISE;
+
+  // e^-(u^2 / 2) / sqrt(2 pi) = (DENSITY_0 + DENSITY_2 u^2) 2^(41 - u^2 / 2 LN2_HIGH).
+  static final float DENSITY_0 = 0x1.988454p-2f * LOWER;
+  static final float DENSITY_2 = 0x1.b96fb4p-22f * LOWER;
 
   /** Below, Phi(-u) = 1/2 - u (Phi(u) - 1/2) / u loses less than the product of tail and power. */
   static final float NORMAL_CENTER = 1;
@@ -164,44 +178,59 @@ final class ScalarMath {
   }
 
   /**
-   * e^(-u^2 / 2) 2^41 for 0 <= u <= 15, within 2 ULP: u^2 is never rounded, because the exponential
-   * would magnify the error by up to u^2 / 2.
+   * 2^(41 - u^2 / 2 LN2_HIGH) for 0 <= u <= 15, within 1 ULP. That is a power of e with a base that
+   * makes both steps of the range reduction exact: u^2 is never rounded, because the exponential
+   * would magnify the error by up to u^2 / 2, and there is no second part of ln 2. What it differs
+   * from e^(-u^2 / 2) is smooth, and the functions that it is multiplied with contain it.
    */
   static float raisedGaussian(float u) {
-    float factor = -0.5f * u;
-    float shifted = Math.fma(factor * u, LOG2_E, RAISED_ROUNDER);
-    float n = shifted - RAISED_ROUNDER;
-    float r = Math.fma(factor, u, n * -LN2_HIGH);
-    return raisedPower(Math.fma(n, -LN2_LOW, r), shifted);
+    float shifted = Math.fma(u * GAUSSIAN_SCALE, u, GAUSSIAN_ROUNDER);
+    float s = Math.fma(-u, u, (shifted - GAUSSIAN_ROUNDER) * (-2 * LN2_HIGH));
+    float q = Math.fma(GAUSSIAN_6, s, GAUSSIAN_5);
+    q = Math.fma(q, s, GAUSSIAN_4);
+    q = Math.fma(q, s, GAUSSIAN_3);
+    q = Math.fma(q, s, GAUSSIAN_2);
+    q = Math.fma(q, s, GAUSSIAN_1);
+    q = Math.fma(q, s, GAUSSIAN_0);
+    int exponent = Float.floatToRawIntBits(shifted) << EXPONENT_SHIFT;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(q) + exponent);
   }
 
   /**
-   * e^(u^2 / 2) Phi(-u) 2^-41 for 0 <= u <= 15, within 6 ULP, Phi being the normal distribution.
+   * 2^(u^2 / 2 LN2_HIGH - 41) Phi(-u) for 0 <= u <= 15, within 6 ULP, Phi being the normal
+   * distribution.
    */
   static float loweredNormalTail(float u) {
-    float square = u * u;
-    return tailNumerator(u, square) / tailDenominator(u, square);
+    return tailNumerator(u) / tailDenominator(u);
   }
 
   /**
-   * u Phi(-u) for 0 <= u <= 15, within 6 ULP. In this order nothing is denormal before the
+   * u Phi(-u) for 0 <= u <= 15, within 7 ULP. In this order nothing is denormal before the
    * quotient.
    *
    * @param power {@link #raisedGaussian} of u
    */
   static float timesNormalTail(float u, float power) {
-    float square = u * u;
-    return u * power * tailNumerator(u, square) / tailDenominator(u, square);
+    return u * power * tailNumerator(u) / tailDenominator(u);
   }
 
-  private static float tailNumerator(float u, float square) {
-    float p = Math.fma(TAIL_P4, square, Math.fma(TAIL_P3, u, TAIL_P2));
-    return Math.fma(p, square, Math.fma(TAIL_P1, u, TAIL_P0));
+  private static float tailNumerator(float u) {
+    float p = Math.fma(TAIL_P4, u, TAIL_P3);
+    p = Math.fma(p, u, TAIL_P2);
+    p = Math.fma(p, u, TAIL_P1);
+    return Math.fma(p, u, TAIL_P0);
   }
 
-  private static float tailDenominator(float u, float square) {
-    float q = Math.fma(Math.fma(TAIL_Q5, u, TAIL_Q4), square, Math.fma(TAIL_Q3, u, TAIL_Q2));
-    return Math.fma(q, square, Math.fma(TAIL_Q1, u, TAIL_Q0));
+  private static float tailDenominator(float u) {
+    float q = Math.fma(TAIL_Q4, u, TAIL_Q3);
+    q = Math.fma(q, u, TAIL_Q2);
+    q = Math.fma(q, u, TAIL_Q1);
+    return Math.fma(q, u, TAIL_Q0);
+  }
+
+  /** The density of the normal distribution over {@link #raisedGaussian}, within 1 ULP. */
+  static float loweredDensity(float u) {
+    return Math.fma(DENSITY_2 * u, u, DENSITY_0);
   }
 
   /** (Phi(u) - 1/2) / u for |u| <= 1, within 2 ULP. */

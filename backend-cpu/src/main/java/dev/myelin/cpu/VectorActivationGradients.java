@@ -195,11 +195,10 @@ final class VectorActivationGradients {
       FloatVector g = FloatVector.fromArray(FLOATS, dY, dYStart + i);
       FloatVector power = FloatVector.fromArray(FLOATS, powers, i);
       FloatVector u = atMost(x.abs(), all(ScalarMath.NORMAL_HIGHEST));
-      FloatVector slope =
-          all(ScalarMath.LOWERED_NORMAL_PEAK).fma(power, VectorMath.normalCenter(u));
+      FloatVector density = VectorMath.loweredDensity(u);
+      FloatVector slope = density.fma(power, VectorMath.normalCenter(u));
       FloatVector center = u.neg().fma(slope, all(0.5f));
-      FloatVector tail =
-          all(-ScalarMath.LOWERED_NORMAL_PEAK).fma(u, VectorMath.loweredNormalTail(u)).mul(power);
+      FloatVector tail = u.neg().fma(density, VectorMath.loweredNormalTail(u)).mul(power);
       FloatVector d =
           tail.blend(center, u.compare(VectorOperators.LT, all(ScalarMath.NORMAL_CENTER)));
       FloatVector derivative = all(1).sub(d).blend(d, x.compare(VectorOperators.LT, all(0)));

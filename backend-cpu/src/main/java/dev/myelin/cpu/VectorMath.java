@@ -97,36 +97,47 @@ final class VectorMath {
   }
 
   static FloatVector raisedGaussian(FloatVector u) {
-    FloatVector factor = u.mul(all(-0.5f));
-    FloatVector shifted = factor.mul(u).fma(all(ScalarMath.LOG2_E), all(ScalarMath.RAISED_ROUNDER));
-    FloatVector n = shifted.sub(all(ScalarMath.RAISED_ROUNDER));
-    FloatVector r = factor.fma(u, n.mul(all(-ScalarMath.LN2_HIGH)));
-    return raisedPower(n.fma(all(-ScalarMath.LN2_LOW), r), shifted);
+    FloatVector rounder = all(ScalarMath.GAUSSIAN_ROUNDER);
+    FloatVector shifted = u.mul(all(ScalarMath.GAUSSIAN_SCALE)).fma(u, rounder);
+    FloatVector s = u.neg().fma(u, shifted.sub(rounder).mul(all(-2 * ScalarMath.LN2_HIGH)));
+    FloatVector q =
+        all(ScalarMath.GAUSSIAN_6)
+            .fma(s, all(ScalarMath.GAUSSIAN_5))
+            .fma(s, all(ScalarMath.GAUSSIAN_4))
+            .fma(s, all(ScalarMath.GAUSSIAN_3))
+            .fma(s, all(ScalarMath.GAUSSIAN_2))
+            .fma(s, all(ScalarMath.GAUSSIAN_1))
+            .fma(s, all(ScalarMath.GAUSSIAN_0));
+    IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, ScalarMath.EXPONENT_SHIFT);
+    return q.reinterpretAsInts().add(exponent).reinterpretAsFloats();
   }
 
   static FloatVector loweredNormalTail(FloatVector u) {
-    FloatVector square = u.mul(u);
-    return tailNumerator(u, square).div(tailDenominator(u, square));
+    return tailNumerator(u).div(tailDenominator(u));
   }
 
   static FloatVector timesNormalTail(FloatVector u, FloatVector power) {
-    FloatVector square = u.mul(u);
-    return u.mul(power).mul(tailNumerator(u, square)).div(tailDenominator(u, square));
+    return u.mul(power).mul(tailNumerator(u)).div(tailDenominator(u));
   }
 
-  private static FloatVector tailNumerator(FloatVector u, FloatVector square) {
-    FloatVector p =
-        all(ScalarMath.TAIL_P4)
-            .fma(square, all(ScalarMath.TAIL_P3).fma(u, all(ScalarMath.TAIL_P2)));
-    return p.fma(square, all(ScalarMath.TAIL_P1).fma(u, all(ScalarMath.TAIL_P0)));
+  private static FloatVector tailNumerator(FloatVector u) {
+    return all(ScalarMath.TAIL_P4)
+        .fma(u, all(ScalarMath.TAIL_P3))
+        .fma(u, all(ScalarMath.TAIL_P2))
+        .fma(u, all(ScalarMath.TAIL_P1))
+        .fma(u, all(ScalarMath.TAIL_P0));
   }
 
-  private static FloatVector tailDenominator(FloatVector u, FloatVector square) {
-    FloatVector q =
-        all(ScalarMath.TAIL_Q5)
-            .fma(u, all(ScalarMath.TAIL_Q4))
-            .fma(square, all(ScalarMath.TAIL_Q3).fma(u, all(ScalarMath.TAIL_Q2)));
-    return q.fma(square, all(ScalarMath.TAIL_Q1).fma(u, all(ScalarMath.TAIL_Q0)));
+  private static FloatVector tailDenominator(FloatVector u) {
+    return all(ScalarMath.TAIL_Q4)
+        .fma(u, all(ScalarMath.TAIL_Q3))
+        .fma(u, all(ScalarMath.TAIL_Q2))
+        .fma(u, all(ScalarMath.TAIL_Q1))
+        .fma(u, all(ScalarMath.TAIL_Q0));
+  }
+
+  static FloatVector loweredDensity(FloatVector u) {
+    return u.mul(all(ScalarMath.DENSITY_2)).fma(u, all(ScalarMath.DENSITY_0));
   }
 
   static FloatVector normalCenter(FloatVector u) {

@@ -51,9 +51,9 @@ final class VectorPowers {
    * The exponentials that a function and its derivative are made of.
    *
    * @param length at most {@link #BLOCK}, whole vectors
-   * @return this thread's scratch memory with the exponentials in front: for GELU e^(-z^2 / 2)
-   *     2^41, for GELU_TANH e^-|v| with v the argument of its sigmoid, for SILU and SOFTPLUS
-   *     e^-|z|, and nothing for the other functions
+   * @return this thread's scratch memory with the exponentials in front: for GELU {@link
+   *     ScalarMath#raisedGaussian} of |z|, for GELU_TANH e^-|v| with v the argument of its sigmoid,
+   *     for SILU and SOFTPLUS e^-|z|, and nothing for the other functions
    */
   static float[] of(Activation f, float[] z, int zStart, int length) {
     float[] powers = SCRATCH.get();

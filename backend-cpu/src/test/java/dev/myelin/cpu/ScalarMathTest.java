@@ -75,8 +75,8 @@ final class ScalarMathTest {
   }
 
   @Test
-  void raisedGaussian_ofItsDomain_isWithinTwoUlp() {
-    assertWithin(2, 0, 15, ScalarMath::raisedGaussian, u -> StrictMath.exp(-u * u / 2) * 0x1p41);
+  void raisedGaussian_ofItsDomain_isWithinOneUlp() {
+    assertWithin(1, 0, 15, ScalarMath::raisedGaussian, ScalarMathTest::raisedGaussian);
   }
 
   @Test
@@ -86,17 +86,27 @@ final class ScalarMathTest {
         0,
         15,
         ScalarMath::loweredNormalTail,
-        u -> StrictMath.exp(u * u / 2) * Float64Functions.normalTail(u) * 0x1p-41);
+        u -> Float64Functions.normalTail(u) / raisedGaussian(u));
   }
 
   @Test
-  void timesNormalTail_ofItsDomain_isWithinSixUlp() {
+  void timesNormalTail_ofItsDomain_isWithinSevenUlp() {
     assertWithin(
-        6,
+        7,
         0,
         15,
         u -> ScalarMath.timesNormalTail(u, ScalarMath.raisedGaussian(u)),
         u -> u * Float64Functions.normalTail(u));
+  }
+
+  @Test
+  void loweredDensity_ofItsDomain_isWithinOneUlp() {
+    assertWithin(
+        1,
+        0,
+        15,
+        ScalarMath::loweredDensity,
+        u -> StrictMath.exp(-u * u / 2) / Math.sqrt(2 * Math.PI) / raisedGaussian(u));
   }
 
   @Test
@@ -117,6 +127,10 @@ final class ScalarMathTest {
     assertTrue(Float.isNaN(ScalarMath.loweredNormalTail(Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.timesNormalTail(Float.NaN, Float.NaN)));
     assertTrue(Float.isNaN(ScalarMath.normalCenter(Float.NaN)));
+  }
+
+  private static double raisedGaussian(double u) {
+    return StrictMath.exp(-u * u / 2 * (Math.log(2) / ScalarMath.LN2_HIGH)) * 0x1p41;
   }
 
   private static void assertWithin(
