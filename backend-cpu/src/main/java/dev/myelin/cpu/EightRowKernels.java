@@ -144,7 +144,8 @@ final class EightRowKernels {
     FloatVector sum61 = FloatVector.fromArray(FLOATS, start, startOffset + 6 * startStride + LANES);
     FloatVector sum70 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride);
     FloatVector sum71 = FloatVector.fromArray(FLOATS, start, startOffset + 7 * startStride + LANES);
-    for (int p = 0; p < depth; p++) {
+    int one = TileKernels.unknownOne;
+    for (int p = 0; p < depth; p += one) {
       int l = leftOffset + p + p / BLOCK * BLOCK_SKIP;
       int r = rightOffset + p * rightStride;
       FloatVector right0 = FloatVector.fromArray(FLOATS, right, r);

@@ -30,14 +30,14 @@ final class GemmOperand {
 
     /**
      * As panels where they lie, since neighbouring lanes are neighbours in memory; only a last
-     * panel that has fewer lanes than the others is packed. For {@link EightRowKernels#multiply}.
+     * panel that has fewer lanes than the others is packed. For {@link EightRowKernels#multiply}
+     * and {@link FiveRowKernel}.
      */
     PANELS_IN_PLACE
   }
 
   private final boolean isLeft;
   private final float padding;
-  private final int panelLanes;
   private final int panelStride;
   private float[] panels = new float[0];
 
@@ -46,6 +46,7 @@ final class GemmOperand {
   private int laneStride;
   private int depthStride;
   private Form form = Form.PANELS;
+  private int tileLanes;
 
   // The part in use.
   private int firstLane;
@@ -54,21 +55,20 @@ final class GemmOperand {
   private int depth;
   private int panelDepth;
 
-  private GemmOperand(boolean isLeft, int panelLanes, int panelStride) {
+  private GemmOperand(boolean isLeft, int panelStride) {
     this.isLeft = isLeft;
     padding = isLeft ? -0f : 0f;
-    this.panelLanes = panelLanes;
     this.panelStride = panelStride;
   }
 
   /** The factor whose lanes are the tiles' rows. */
   static GemmOperand left() {
-    return new GemmOperand(true, TileKernels.PANEL_ROWS, TileKernels.LEFT_STRIDE);
+    return new GemmOperand(true, TileKernels.LEFT_STRIDE);
   }
 
   /** The factor whose lanes are the tiles' columns. */
   static GemmOperand right() {
-    return new GemmOperand(false, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
+    return new GemmOperand(false, TileKernels.PANEL_COLUMNS);
   }
 
   /**
@@ -76,13 +76,21 @@ final class GemmOperand {
    *
    * @param wanted BLOCKS and LANES_IN_PLACE only of a left factor whose {@code strideOfDepth} is 1,
    *     PANELS_IN_PLACE only of one whose {@code strideOfLane} is 1
+   * @param lanesOfTile lanes of a whole tile, and of a panel
    */
-  void bind(float[] values, int offset, int strideOfLane, int strideOfDepth, Form wanted) {
+  void bind(
+      float[] values,
+      int offset,
+      int strideOfLane,
+      int strideOfDepth,
+      Form wanted,
+      int lanesOfTile) {
     source = values;
     sourceOffset = offset;
     laneStride = strideOfLane;
     depthStride = strideOfDepth;
     form = wanted;
+    tileLanes = lanesOfTile;
   }
 
   /** Forgets the caller's array, so that an idle backend does not keep it alive. */
@@ -96,7 +104,7 @@ final class GemmOperand {
 
   /** Lanes of a whole tile. */
   int tileLanes() {
-    return form == Form.LANES_IN_PLACE ? InPlaceKernels.ROWS : panelLanes;
+    return tileLanes;
   }
 
   /** How many floats so many lanes take, packed, for each p. */
@@ -125,21 +133,21 @@ final class GemmOperand {
 
   private int panelsToPack(int lanes) {
     return switch (form) {
-      case PANELS, BLOCKS -> (lanes + panelLanes - 1) / panelLanes;
-      case PANELS_IN_PLACE -> lanes % panelLanes == 0 ? 0 : 1;
+      case PANELS, BLOCKS -> (lanes + tileLanes - 1) / tileLanes;
+      case PANELS_IN_PLACE -> lanes % tileLanes == 0 ? 0 : 1;
       case LANES_IN_PLACE -> 0;
     };
   }
 
   /** How many floats of a packed panel each p takes. */
   private int packedStride() {
-    return form == Form.BLOCKS ? panelLanes : panelStride;
+    return form == Form.BLOCKS ? tileLanes : panelStride;
   }
 
   /** Whether the tile whose first lane is {@code lane} is read from the caller's array. */
   private boolean isInPlace(int lane) {
     return form == Form.LANES_IN_PLACE
-        || (form == Form.PANELS_IN_PLACE && lane + panelLanes <= laneCount);
+        || (form == Form.PANELS_IN_PLACE && lane + tileLanes <= laneCount);
   }
 
   /** How deep tiles go: as deep as packed panels, whose padding is zero. */
@@ -157,7 +165,7 @@ final class GemmOperand {
     if (isInPlace(lane)) {
       return sourceOffset + (firstLane + lane) * laneStride + (firstDepth + p) * depthStride;
     }
-    int panel = form == Form.PANELS_IN_PLACE ? 0 : lane / panelLanes;
+    int panel = form == Form.PANELS_IN_PLACE ? 0 : lane / tileLanes;
     return (panel * panelDepth + p) * packedStride();
   }
 
@@ -183,14 +191,14 @@ final class GemmOperand {
     switch (form) {
       case PANELS -> packPanels(firstPanel, endPanel);
       case BLOCKS -> packBlocks(firstPanel, endPanel);
-      case PANELS_IN_PLACE -> packEdge(laneCount / panelLanes, 0);
+      case PANELS_IN_PLACE -> packEdge(laneCount / tileLanes, 0);
       case LANES_IN_PLACE -> throw new IllegalStateException("nothing to pack");
     }
   }
 
   private void packPanels(int firstPanel, int endPanel) {
-    int fullPanels = Math.min(endPanel, laneCount / panelLanes);
-    int lane = firstLane + firstPanel * panelLanes;
+    int fullPanels = Math.min(endPanel, laneCount / tileLanes);
+    int lane = firstLane + firstPanel * tileLanes;
     int from = sourceOffset + lane * laneStride + firstDepth * depthStride;
     int to = firstPanel * panelStride * panelDepth;
     int count = fullPanels - firstPanel;
@@ -204,7 +212,7 @@ final class GemmOperand {
     } else if (LANES == TileKernels.LEFT_STRIDE) {
       // A vector is a little more than a panel's lanes: the last one would read beyond the matrix.
       int lanesToEnd = firstLane + laneCount - lane;
-      int safe = Math.min(count, Math.floorDiv(lanesToEnd - LANES, panelLanes) + 1);
+      int safe = Math.min(count, Math.floorDiv(lanesToEnd - LANES, tileLanes) + 1);
       PackingLoops.copyRows(
           source, from, depthStride, panels, to, panelDepth, Math.max(0, safe), depth);
       fullPanels = firstPanel + Math.max(0, safe);
@@ -223,16 +231,16 @@ final class GemmOperand {
 
   private void packBlocks(int firstPanel, int endPanel) {
     for (int panel = firstPanel; panel < endPanel; panel++) {
-      int lane = panel * panelLanes;
+      int lane = panel * tileLanes;
       int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth;
       int to = lane * panelDepth;
-      int used = Math.min(panelLanes, laneCount - lane);
-      int blocks = used == panelLanes ? blocksToCopy(from) : 0;
+      int used = Math.min(tileLanes, laneCount - lane);
+      int blocks = used == tileLanes ? blocksToCopy(from) : 0;
       PackingLoops.copyBlocks(source, from, laneStride, panels, to, blocks);
       for (int p = blocks * BLOCK; p < depth; p += BLOCK) {
         int length = Math.min(BLOCK, depth - p);
-        int target = to + p * panelLanes;
-        Arrays.fill(panels, target + used * BLOCK, target + panelLanes * BLOCK, 0f);
+        int target = to + p * tileLanes;
+        Arrays.fill(panels, target + used * BLOCK, target + tileLanes * BLOCK, 0f);
         for (int row = 0; row < used; row++) {
           System.arraycopy(
               source, from + row * laneStride + p, panels, target + row * BLOCK, length);
@@ -247,7 +255,7 @@ final class GemmOperand {
    */
   private int blocksToCopy(int from) {
     int blocks = (depth + BLOCK - 1) / BLOCK;
-    int end = from + (panelLanes - 1) * laneStride + blocks * BLOCK;
+    int end = from + (tileLanes - 1) * laneStride + blocks * BLOCK;
     return end <= source.length ? blocks : depth / BLOCK;
   }
 
@@ -302,8 +310,8 @@ final class GemmOperand {
   }
 
   private void packEdge(int panel, int to) {
-    int lane = panel * panelLanes;
-    int used = Math.min(panelLanes, laneCount - lane);
+    int lane = panel * tileLanes;
+    int used = Math.min(tileLanes, laneCount - lane);
     int from = sourceOffset + (firstLane + lane) * laneStride + firstDepth * depthStride;
     Arrays.fill(panels, to, to + panelStride * panelDepth, 0f);
     if (laneStride != 1) {

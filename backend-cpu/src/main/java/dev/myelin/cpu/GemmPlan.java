@@ -72,6 +72,9 @@ final class GemmPlan {
   /** The same where vectors are so wide that instructions are not what limits. */
   private static final double IN_PLACE_WIDE = 1.08;
 
+  /** How much longer tiles of five rows take, for each multiply-add, than those of eight. */
+  private static final double FIVE_ROWS = 1.1;
+
   /** A right factor used by more rows is worth packing. */
   private static final int MAX_ROWS_OF_PANELS_IN_PLACE = 256;
 
@@ -122,12 +125,11 @@ final class GemmPlan {
       }
       int rows = way.transposed ? n : m;
       int columns = way.transposed ? m : n;
+      Form left = left(way, leftContiguous);
       double cost =
-          pack(left(way, leftContiguous), leftContiguous, rows, k)
+          pack(left, leftContiguous, rows, k)
               + pack(right(way, rows, columns, k, rightContiguous), rightContiguous, columns, k)
-              + (way.leftInPlace
-                  ? tilesInPlace(rows, columns, k)
-                  : tiles(rows, columns, k, packedRows));
+              + tiles(left, rows, columns, k);
       if (way.transposed) {
         cost += (double) m * n * (way.leftInPlace ? STORE_FOUR_ROWS : STORE_OTHER_ROWS);
       }
@@ -170,6 +172,18 @@ final class GemmPlan {
     return inPlace ? Form.PANELS_IN_PLACE : Form.PANELS;
   }
 
+  /** How many rows a tile has whose left factor, of [rows, k], has that form. */
+  int tileRows(Form left, int rows, int columns, int k) {
+    return switch (left) {
+      case PANELS, BLOCKS -> packedRows;
+      case LANES_IN_PLACE -> InPlaceKernels.ROWS;
+      case PANELS_IN_PLACE -> {
+        double five = FIVE_ROWS * tiles(FiveRowKernel.ROWS, rows, columns, k);
+        yield five < tiles(packedRows, rows, columns, k) ? FiveRowKernel.ROWS : packedRows;
+      }
+    };
+  }
+
   private double pack(Form form, boolean contiguous, int lanesToPack, int k) {
     double floats = (double) lanesToPack * k * packCost;
     return switch (form) {
@@ -179,18 +193,22 @@ final class GemmPlan {
     };
   }
 
-  private double tilesInPlace(int rows, int columns, int k) {
-    double count = tileCount(rows, columns, InPlaceKernels.ROWS);
-    double furtherLoops = count * (InPlaceKernels.loops(k) - 1) * BEGIN_TILE;
-    return inPlaceCost * tiles(rows, columns, k, InPlaceKernels.ROWS) + furtherLoops;
+  private double tiles(Form left, int rows, int columns, int k) {
+    int tileRows = tileRows(left, rows, columns, k);
+    double cost = tiles(tileRows, rows, columns, k);
+    if (left == Form.LANES_IN_PLACE) {
+      int furtherLoops = InPlaceKernels.loops(k) - 1;
+      return inPlaceCost * cost + tileCount(tileRows, rows, columns) * furtherLoops * BEGIN_TILE;
+    }
+    return tileRows == FiveRowKernel.ROWS ? FIVE_ROWS * cost : cost;
   }
 
-  private double tiles(int rows, int columns, int k, int tileRows) {
+  private double tiles(int tileRows, int rows, int columns, int k) {
     double vectors = tileRows * (tileColumns / (double) lanes);
-    return tileCount(rows, columns, tileRows) * (BEGIN_TILE + vectors * k);
+    return tileCount(tileRows, rows, columns) * (BEGIN_TILE + vectors * k);
   }
 
-  private double tileCount(int rows, int columns, int tileRows) {
+  private double tileCount(int tileRows, int rows, int columns) {
     return Math.ceil(rows / (double) tileRows) * Math.ceil(columns / (double) tileColumns);
   }
 }

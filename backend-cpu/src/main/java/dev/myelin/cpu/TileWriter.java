@@ -175,6 +175,21 @@ final class TileWriter {
           target,
           targetOffset,
           targetStride);
+    } else if (left.tileLanes() == FiveRowKernel.ROWS) {
+      FiveRowKernel.multiply(
+          depth,
+          leftValues,
+          leftOffset,
+          left.stepStride(leftLane),
+          rightValues,
+          rightOffset,
+          rightStride,
+          start,
+          startOffset,
+          startStride,
+          target,
+          targetOffset,
+          targetStride);
     } else if (VectorWidth.REGISTERS == 32) {
       EightRowKernels.multiply(
           depth,

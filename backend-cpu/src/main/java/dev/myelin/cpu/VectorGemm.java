@@ -125,13 +125,15 @@ final class VectorGemm implements Gemm {
     if (transposed) {
       Form leftForm = plan.left(way, bDepthStride == 1);
       Form rightForm = plan.right(way, n, m, k, aDepthStride == 1);
-      left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm);
-      right.bind(a, aOffset, aRowStride, aDepthStride, rightForm);
+      int tileRows = plan.tileRows(leftForm, n, m, k);
+      left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm, tileRows);
+      right.bind(a, aOffset, aRowStride, aDepthStride, rightForm, TileKernels.PANEL_COLUMNS);
     } else {
       Form leftForm = plan.left(way, aDepthStride == 1);
       Form rightForm = plan.right(way, m, n, k, bDepthStride == 1);
-      left.bind(a, aOffset, aRowStride, aDepthStride, leftForm);
-      right.bind(b, bOffset, bColumnStride, bDepthStride, rightForm);
+      int tileRows = plan.tileRows(leftForm, m, n, k);
+      left.bind(a, aOffset, aRowStride, aDepthStride, leftForm, tileRows);
+      right.bind(b, bOffset, bColumnStride, bDepthStride, rightForm, TileKernels.PANEL_COLUMNS);
     }
     try {
       multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);

@@ -88,6 +88,10 @@ final class WarmUp {
           () ->
               EightRowKernels.multiply(
                   DEPTH, left, 0, stride, right, 0, columns, tile, 0, columns, tile, 0, columns));
+      calls.add(
+          () ->
+              FiveRowKernel.multiply(
+                  DEPTH, left, 0, stride, right, 0, columns, tile, 0, columns, tile, 0, columns));
       calls.add(() -> PackingLoops.copyBlocks(right, 0, 0, left, 0, 1));
       calls.add(
           () ->

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * With the tiles of AVX2, 6 or, in place, 4 rows of two vectors of 8, and those of AVX-512, 8 or 4
- * rows of two vectors of 16.
+ * With the tiles of AVX2, 6 or, in place, 4 rows of two vectors of 8, and those of AVX-512, 8, 5 or
+ * 4 rows of two vectors of 16.
  */
 final class GemmPlanTest {
   private static final GemmPlan WIDE = new GemmPlan(8, 32, 16, 32);
@@ -72,6 +72,22 @@ final class GemmPlanTest {
     assertEquals(Way.PACKED, way);
     assertEquals(Form.PANELS_IN_PLACE, WIDE.left(way, false));
     assertEquals(Form.PANELS_IN_PLACE, WIDE.right(way, outputs, inputs, samples, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, 128, 64, 5",
+    "10, 2048, 512, 5",
+    "5, 128, 64, 5",
+    "20, 128, 64, 5",
+    "8, 128, 64, 8", // one tile, of which nothing is wasted
+    "16, 128, 64, 8",
+    "100, 1000, 64, 8", // four rows of 104 are
+    "128, 784, 64, 8"
+  })
+  void wide_tilesOfFewRows_areAsHighAsWastesLeast(int m, int n, int k, int tileRows) {
+    assertEquals(tileRows, WIDE.tileRows(Form.PANELS_IN_PLACE, m, n, k));
+    assertEquals(8, WIDE.tileRows(Form.BLOCKS, m, n, k));
   }
 
   @ParameterizedTest

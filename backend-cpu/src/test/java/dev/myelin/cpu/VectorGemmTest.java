@@ -30,7 +30,7 @@ final class VectorGemmTest extends GemmContract {
     int rows = TileKernels.PANEL_ROWS;
     int columns = TileKernels.PANEL_COLUMNS;
     IntStream always = IntStream.of(0, 1, 3, 7, rows - 1, rows, rows + 1, columns, columns + 1);
-    IntStream ifFast = IntStream.of(2, 5, 17, 31, columns - 1, 64, 97, 130);
+    IntStream ifFast = IntStream.of(2, 5, 10, 17, 31, columns - 1, 64, 97, 130);
     IntStream all = EMULATED ? always : IntStream.concat(always, ifFast);
     return all.sorted().distinct().toArray();
   }
