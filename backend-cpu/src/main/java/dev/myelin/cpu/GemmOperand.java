@@ -209,8 +209,8 @@ final class GemmOperand {
       packAcross(from, to, count, TileKernels.PANEL_COLUMNS, TileKernels.PANEL_COLUMNS);
     } else if (!isLeft) {
       PackingLoops.copyColumns(source, from, depthStride, panels, to, panelDepth, count, depth);
-    } else if (LANES == TileKernels.LEFT_STRIDE) {
-      // A vector is a little more than a panel's lanes: the last one would read beyond the matrix.
+    } else if (LANES >= TileKernels.LEFT_STRIDE) {
+      // A vector is more than a panel's lanes: the last one would read beyond the matrix.
       int lanesToEnd = firstLane + laneCount - lane;
       int safe = Math.min(count, Math.floorDiv(lanesToEnd - LANES, tileLanes) + 1);
       PackingLoops.copyRows(

@@ -84,6 +84,12 @@ final class GemmPlan {
   /** Rows that are a multiple of this apart meet in the same few lines of the cache. */
   private static final int CACHE_DISTANCE = 1024;
 
+  /** So many values that lie so far apart do not stay in an L2 of 1 MiB. */
+  private static final int MIN_DEPTH_TO_FALL_OUT = 256;
+
+  /** A left factor used by fewer columns is sooner read from L3 than packed. */
+  private static final int MIN_COLUMNS_WORTH_PACKING = 1024;
+
   private final int packedRows;
   private final int tileColumns;
   private final int lanes;
@@ -125,7 +131,7 @@ final class GemmPlan {
       }
       int rows = way.transposed ? n : m;
       int columns = way.transposed ? m : n;
-      Form left = left(way, leftContiguous);
+      Form left = left(way, rows, columns, k, leftContiguous);
       double cost =
           pack(left, leftContiguous, rows, k)
               + pack(right(way, rows, columns, k, rightContiguous), rightContiguous, columns, k)
@@ -142,18 +148,25 @@ final class GemmPlan {
   }
 
   /**
-   * How the tiles read their left factor.
+   * How the tiles read their left factor, of [rows, k].
    *
    * @param contiguous whether its rows are contiguous in memory
    */
-  Form left(Way way, boolean contiguous) {
+  Form left(Way way, int rows, int columns, int k, boolean contiguous) {
     if (way.leftInPlace) {
       return Form.LANES_IN_PLACE;
     }
     if (!readsPanelsInPlace) {
       return Form.PANELS;
     }
-    return contiguous ? Form.BLOCKS : Form.PANELS_IN_PLACE;
+    if (contiguous) {
+      return Form.BLOCKS;
+    }
+    boolean fallsOutOfCache =
+        rows % CACHE_DISTANCE == 0
+            && k >= MIN_DEPTH_TO_FALL_OUT
+            && columns >= MIN_COLUMNS_WORTH_PACKING;
+    return fallsOutOfCache ? Form.PANELS : Form.PANELS_IN_PLACE;
   }
 
   /**

@@ -54,7 +54,10 @@ final class PackingLoops {
     }
   }
 
-  /** As {@link #copyRowsByElement}, where a left panel's stride is one vector. */
+  /**
+   * As {@link #copyRowsByElement}, by vectors, which hold a panel's lanes and some more: these are
+   * overwritten by the next ones of the panel, so the last ones are copied by element.
+   */
   static void copyRows(
       float[] source,
       int from,
@@ -64,7 +67,7 @@ final class PackingLoops {
       int panelDepth,
       int panelCount,
       int depth) {
-    for (int p = 0; p < depth; p++) {
+    for (int p = 0; p < depth - 1; p++) {
       int row = from + p * depthStride;
       int target = to + p * TileKernels.LEFT_STRIDE;
       for (int panel = 0; panel < panelCount; panel++) {
@@ -73,6 +76,15 @@ final class PackingLoops {
         target += TileKernels.LEFT_STRIDE * panelDepth;
       }
     }
+    copyRowsByElement(
+        source,
+        from + (depth - 1) * depthStride,
+        depthStride,
+        panels,
+        to + (depth - 1) * TileKernels.LEFT_STRIDE,
+        panelDepth,
+        panelCount,
+        1);
   }
 
   /** As {@link #copyRowsByElement}, into right panels of two vectors. */

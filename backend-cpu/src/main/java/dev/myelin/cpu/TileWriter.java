@@ -13,14 +13,20 @@ final class TileWriter {
   /** Where the sums of a first slice start; read with stride 0. */
   private static final float[] ZEROS = new float[PANEL_COLUMNS];
 
+  private final GemmOperand left;
+  private final GemmOperand right;
   private final float[][] spareTiles;
 
   private float[] c;
   private int cOffset;
   private int cStride;
   private boolean transposed;
+  private int firstRow;
+  private int firstColumn;
 
-  TileWriter(int workers) {
+  TileWriter(GemmOperand left, GemmOperand right, int workers) {
+    this.left = left;
+    this.right = right;
     int rows = Math.max(TileKernels.PANEL_ROWS, InPlaceKernels.ROWS);
     spareTiles = new float[workers][rows * PANEL_COLUMNS + PADDING];
   }
@@ -39,91 +45,84 @@ final class TileWriter {
   }
 
   /**
-   * Computes one tile of the product, or its part of the inner dimension.
+   * Turns to the part of C whose first element is at that row and column, of C or its transpose.
+   */
+  void use(int row, int column) {
+    firstRow = row;
+    firstColumn = column;
+  }
+
+  /**
+   * Computes tiles that lie below each other, or their part of the inner dimension. Rows, columns
+   * and p are counted in the part of C and of the factors in use.
    *
-   * @param row its first row, in the product as the tiles see it
-   * @param rows how many rows of it count
-   * @param column its first column
-   * @param columns how many columns of it count
-   * @param leftLane where in the part of the left factor in use it begins
-   * @param rightLane the same of the right one
-   * @param slice its first p in those parts
+   * @param row the first one, a multiple of the tile's rows
+   * @param endRow behind the last one
+   * @param column the first one, a multiple of the tile's columns
+   * @param columns how many columns of the tiles count
+   * @param slice the first p
    * @param accumulate whether the sums start from C
    */
   void write(
       int worker,
       int row,
-      int rows,
+      int endRow,
       int column,
       int columns,
-      int depth,
-      GemmOperand left,
-      int leftLane,
-      GemmOperand right,
-      int rightLane,
       int slice,
+      int depth,
       boolean accumulate) {
-    if (!transposed && rows == left.tileLanes() && columns == PANEL_COLUMNS) {
-      int at = cOffset + row * cStride + column;
-      float[] start = accumulate ? c : ZEROS;
-      int startOffset = accumulate ? at : 0;
-      int startStride = accumulate ? cStride : 0;
+    float[] rightValues = right.values(column);
+    int rightOffset = right.offset(column, slice);
+    int rightStride = right.stepStride(column);
+    int tileRows = left.tileLanes();
+    int cColumn = firstColumn + column;
+    for (int tileRow = row; tileRow < endRow; tileRow += tileRows) {
+      int cRow = firstRow + tileRow;
+      int rows = Math.min(tileRows, endRow - tileRow);
+      boolean straight = !transposed && rows == tileRows && columns == PANEL_COLUMNS;
+      float[] target = straight ? c : spareTiles[worker];
+      int offset = straight ? cOffset + cRow * cStride + cColumn : 0;
+      int stride = straight ? cStride : PANEL_COLUMNS;
+      if (accumulate && !straight) {
+        load(target, cRow, rows, cColumn, columns);
+      }
       multiply(
-          rows,
           depth,
-          left,
-          leftLane,
-          right,
-          rightLane,
+          tileRow,
+          rows,
           slice,
-          start,
-          startOffset,
-          startStride,
-          c,
-          at,
-          cStride);
-      return;
+          rightValues,
+          rightOffset,
+          rightStride,
+          accumulate ? target : ZEROS,
+          accumulate ? offset : 0,
+          accumulate ? stride : 0,
+          target,
+          offset,
+          stride);
+      if (!straight) {
+        store(target, cRow, rows, cColumn, columns);
+      }
     }
-    float[] tile = spareTiles[worker];
-    if (accumulate) {
-      load(tile, row, rows, column, columns);
-    }
-    multiply(
-        rows,
-        depth,
-        left,
-        leftLane,
-        right,
-        rightLane,
-        slice,
-        accumulate ? tile : ZEROS,
-        0,
-        accumulate ? PANEL_COLUMNS : 0,
-        tile,
-        0,
-        PANEL_COLUMNS);
-    store(tile, row, rows, column, columns);
   }
 
-  private static void multiply(
-      int rows,
+  private void multiply(
       int depth,
-      GemmOperand left,
-      int leftLane,
-      GemmOperand right,
-      int rightLane,
+      int row,
+      int rows,
       int slice,
+      float[] rightValues,
+      int rightOffset,
+      int rightStride,
       float[] start,
       int startOffset,
       int startStride,
       float[] target,
       int targetOffset,
       int targetStride) {
-    float[] leftValues = left.values(leftLane);
-    int leftOffset = left.offset(leftLane, slice);
-    float[] rightValues = right.values(rightLane);
-    int rightOffset = right.offset(rightLane, slice);
-    int rightStride = right.stepStride(rightLane);
+    float[] leftValues = left.values(row);
+    int leftOffset = left.offset(row, slice);
     GemmOperand.Form form = left.form();
     if (!WarmUp.tilesAreCompiled()) {
       PlainTile.multiply(
@@ -132,7 +131,7 @@ final class TileWriter {
           leftValues,
           leftOffset,
           left.laneStride(),
-          left.stepStride(leftLane),
+          left.stepStride(row),
           form == GemmOperand.Form.BLOCKS ? EightRowKernels.BLOCK_SKIP : 0,
           rightValues,
           rightOffset,
@@ -180,7 +179,7 @@ final class TileWriter {
           depth,
           leftValues,
           leftOffset,
-          left.stepStride(leftLane),
+          left.stepStride(row),
           rightValues,
           rightOffset,
           rightStride,
@@ -195,7 +194,7 @@ final class TileWriter {
           depth,
           leftValues,
           leftOffset,
-          left.stepStride(leftLane),
+          left.stepStride(row),
           rightValues,
           rightOffset,
           rightStride,

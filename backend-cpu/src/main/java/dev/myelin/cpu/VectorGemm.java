@@ -17,16 +17,20 @@ import java.util.Arrays;
  */
 final class VectorGemm implements Gemm {
 
-  /** A slice of a panel of the right factor takes 32 KiB, or twice that: L1, or L2, as fast. */
-  private static final int MAX_DEPTH = Math.max(512, (1 << 13) / TileKernels.PANEL_COLUMNS);
+  /**
+   * A slice of a panel of the right factor takes 32 KiB, or 128 with 32 registers: from L2 it comes
+   * as fast as from L1, and tiles of C are written and taken up again less often.
+   */
+  private static final int MAX_DEPTH =
+      VectorWidth.REGISTERS == 32 ? 1024 : Math.max(512, (1 << 13) / TileKernels.PANEL_COLUMNS);
 
-  /** Deeper, because transposed tiles are not written and taken up again for little. */
-  private static final int MAX_DEPTH_IN_PLACE = 2 * MAX_DEPTH;
+  /** Deep, because transposed tiles are not written and taken up again for little. */
+  private static final int MAX_DEPTH_IN_PLACE = 1024;
 
   /** 256 KiB of the left factor, half of the L2 of a small core. */
   private static final int BLOCK_FLOATS = 1 << 16;
 
-  /** Bounds the packing buffers: with vectors of 256 bits, to 16 MiB for each factor. */
+  /** Bounds the packing buffers to 16 MiB for each factor. */
   private static final int MAX_LANES = 4096;
 
   /** What is packed at one time, but for one slice of {@link #MAX_LANES}, which may be more. */
@@ -36,6 +40,9 @@ final class VectorGemm implements Gemm {
   private static final long MIN_PRODUCTS_PER_CHUNK = 1L << 17;
 
   private static final int MIN_PACKED_FLOATS_PER_CHUNK = 1 << 14;
+
+  /** So few that neighbouring panels are copied together, from whole pages. */
+  private static final int PACK_CHUNKS_PER_THREAD = 8;
 
   /** So many that threads which lose time to others do not make the rest wait long. */
   private static final int CHUNKS_PER_THREAD = 16;
@@ -87,7 +94,7 @@ final class VectorGemm implements Gemm {
   VectorGemm(WorkerPool pool) {
     this.pool = pool;
     WarmUp.begin();
-    tiles = new TileWriter(pool.threads());
+    tiles = new TileWriter(left, right, pool.threads());
   }
 
   @Override
@@ -123,13 +130,13 @@ final class VectorGemm implements Gemm {
     epilogue = wantedEpilogue;
     tiles.bind(c, cOffset, n, transposed);
     if (transposed) {
-      Form leftForm = plan.left(way, bDepthStride == 1);
+      Form leftForm = plan.left(way, n, m, k, bDepthStride == 1);
       Form rightForm = plan.right(way, n, m, k, aDepthStride == 1);
       int tileRows = plan.tileRows(leftForm, n, m, k);
       left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm, tileRows);
       right.bind(a, aOffset, aRowStride, aDepthStride, rightForm, TileKernels.PANEL_COLUMNS);
     } else {
-      Form leftForm = plan.left(way, aDepthStride == 1);
+      Form leftForm = plan.left(way, m, n, k, aDepthStride == 1);
       Form rightForm = plan.right(way, m, n, k, bDepthStride == 1);
       int tileRows = plan.tileRows(leftForm, m, n, k);
       left.bind(a, aOffset, aRowStride, aDepthStride, leftForm, tileRows);
@@ -206,6 +213,7 @@ final class VectorGemm implements Gemm {
   }
 
   private void pack(boolean packRight) {
+    tiles.use(firstRow, firstColumn);
     left.use(firstRow, rows, firstDepth, depth);
     leftPanelsToPack = left.panelsToPack();
     panelsToPack = leftPanelsToPack;
@@ -213,8 +221,11 @@ final class VectorGemm implements Gemm {
       right.use(firstColumn, columns, firstDepth, depth);
       panelsToPack += right.panelsToPack();
     }
+    int chunks = pool.threads() * PACK_CHUNKS_PER_THREAD;
     panelsPerPackChunk =
-        Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (TileKernels.PANEL_COLUMNS * depth));
+        Math.max(
+            (panelsToPack + chunks - 1) / chunks,
+            Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (TileKernels.PANEL_COLUMNS * depth)));
     pool.forEach((panelsToPack + panelsPerPackChunk - 1) / panelsPerPackChunk, packChunk);
   }
 
@@ -243,21 +254,7 @@ final class VectorGemm implements Gemm {
       boolean accumulate = accumulatePass || slice > 0;
       for (int column = columnStart; column < columnEnd; column += right.tileLanes()) {
         int tileColumns = Math.min(right.tileLanes(), columnEnd - column);
-        for (int row = rowStart; row < rowEnd; row += left.tileLanes()) {
-          tiles.write(
-              worker,
-              firstRow + row,
-              Math.min(left.tileLanes(), rowEnd - row),
-              firstColumn + column,
-              tileColumns,
-              tileDepth,
-              left,
-              row,
-              right,
-              column,
-              slice,
-              accumulate);
-        }
+        tiles.write(worker, rowStart, rowEnd, column, tileColumns, slice, tileDepth, accumulate);
       }
     }
     if (lastPass && epilogue != null && !finishesLater) {

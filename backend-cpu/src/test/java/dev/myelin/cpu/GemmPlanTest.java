@@ -70,7 +70,7 @@ final class GemmPlanTest {
   void wide_weightGradientOfASmallNet_packsNothing(int outputs, int inputs, int samples) {
     Way way = WIDE.choose(outputs, inputs, samples, false, false);
     assertEquals(Way.PACKED, way);
-    assertEquals(Form.PANELS_IN_PLACE, WIDE.left(way, false));
+    assertEquals(Form.PANELS_IN_PLACE, WIDE.left(way, outputs, inputs, samples, false));
     assertEquals(Form.PANELS_IN_PLACE, WIDE.right(way, outputs, inputs, samples, false));
   }
 
@@ -102,6 +102,18 @@ final class GemmPlanTest {
 
   @ParameterizedTest
   @CsvSource({
+    "2048, 1024, 512, PANELS",
+    "1024, 1024, 1024, PANELS",
+    "1000, 1024, 1024, PANELS_IN_PLACE", // its rows are spread over the cache
+    "2048, 1024, 128, PANELS_IN_PLACE", // few enough to stay there
+    "2048, 784, 512, PANELS_IN_PLACE" // not used often enough to be worth packing
+  })
+  void wide_leftFactorThatTheCacheWouldNotHold_isPacked(int m, int n, int k, Form form) {
+    assertEquals(form, WIDE.left(Way.PACKED, m, n, k, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "64, 128, 784",
     "64, 100, 1000",
     "128, 512, 784",
@@ -118,6 +130,6 @@ final class GemmPlanTest {
   void wide_leftFactorWhoseRowsAreContiguous_isPackedByBlocks(int m, int n, int k) {
     Way way = WIDE.choose(m, n, k, true, false);
     assertEquals(Way.PACKED, way);
-    assertEquals(Form.BLOCKS, WIDE.left(way, true));
+    assertEquals(Form.BLOCKS, WIDE.left(way, m, n, k, true));
   }
 }

@@ -1,9 +1,15 @@
 package dev.myelin.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.myelin.random.Philox;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** Runs once for each vector length that backend-cpu/pom.xml lists. */
 final class VectorGemmTest extends GemmContract {
@@ -58,6 +64,45 @@ final class VectorGemmTest extends GemmContract {
   @Override
   int largeDepth() {
     return EMULATED ? 261 : 600;
+  }
+
+  @Test
+  void leftFactorPackedAcrossItsRows_givesTheBitsOfOneReadAsItLies() {
+    Assumptions.assumeFalse(EMULATED, "emulated vectors are objects");
+    // Packed as a whole, from memory whose rows are 1024 apart; with one row less, it is not.
+    int m = 1024;
+    int n = 1029;
+    int k = 1031;
+    float[] a = values(m * k);
+    float[] b = values(k * n);
+    float[] withoutLastRow = new float[(m - 1) * k];
+    for (int p = 0; p < k; p++) {
+      System.arraycopy(a, p * m, withoutLastRow, p * (m - 1), m - 1);
+    }
+    float[] c = new float[m * n];
+    float[] expected = new float[(m - 1) * n];
+    try (WorkerPool pool = new WorkerPool(2)) {
+      Gemm gemm = gemm(pool);
+      gemm.multiply(m, n, k, a, 0, true, b, 0, false, false, c, 0, null);
+      gemm.multiply(m - 1, n, k, withoutLastRow, 0, true, b, 0, false, false, expected, 0, null);
+    }
+    assertArrayEquals(expected, Arrays.copyOf(c, expected.length));
+    for (int column = 0; column < n; column++) {
+      float sum = 0;
+      for (int p = 0; p < k; p++) {
+        sum = Math.fma(a[p * m + m - 1], b[p * n + column], sum);
+      }
+      assertEquals(sum, c[(m - 1) * n + column]);
+    }
+  }
+
+  private static float[] values(int count) {
+    Philox generator = new Philox(5, count);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) generator.nextDouble(-1, 1);
+    }
+    return values;
   }
 
   @Override
