@@ -30,8 +30,8 @@ final class GemmOperand {
 
     /**
      * As panels where they lie, since neighbouring lanes are neighbours in memory; only a last
-     * panel that has fewer lanes than the others is packed. For {@link EightRowKernels#multiply}
-     * and {@link FiveRowKernel}.
+     * panel that has fewer lanes than the others is packed, unless it may begin within the one
+     * before. For {@link EightRowKernels#multiply} and {@link FiveRowKernel}.
      */
     PANELS_IN_PLACE
   }
@@ -47,6 +47,7 @@ final class GemmOperand {
   private int depthStride;
   private Form form = Form.PANELS;
   private int tileLanes;
+  private boolean tilesMayOverlap;
 
   // The part in use.
   private int firstLane;
@@ -77,6 +78,7 @@ final class GemmOperand {
    * @param wanted BLOCKS and LANES_IN_PLACE only of a left factor whose {@code strideOfDepth} is 1,
    *     PANELS_IN_PLACE only of one whose {@code strideOfLane} is 1
    * @param lanesOfTile lanes of a whole tile, and of a panel
+   * @param mayOverlap whether elements of C may be computed twice, perhaps by two threads
    */
   void bind(
       float[] values,
@@ -84,13 +86,15 @@ final class GemmOperand {
       int strideOfLane,
       int strideOfDepth,
       Form wanted,
-      int lanesOfTile) {
+      int lanesOfTile,
+      boolean mayOverlap) {
     source = values;
     sourceOffset = offset;
     laneStride = strideOfLane;
     depthStride = strideOfDepth;
     form = wanted;
     tileLanes = lanesOfTile;
+    tilesMayOverlap = mayOverlap && wanted == Form.PANELS_IN_PLACE;
   }
 
   /** Forgets the caller's array, so that an idle backend does not keep it alive. */
@@ -134,7 +138,7 @@ final class GemmOperand {
   private int panelsToPack(int lanes) {
     return switch (form) {
       case PANELS, BLOCKS -> (lanes + tileLanes - 1) / tileLanes;
-      case PANELS_IN_PLACE -> lanes % tileLanes == 0 ? 0 : 1;
+      case PANELS_IN_PLACE -> lanes % tileLanes == 0 || overlaps(lanes) ? 0 : 1;
       case LANES_IN_PLACE -> 0;
     };
   }
@@ -142,6 +146,15 @@ final class GemmOperand {
   /** How many floats of a packed panel each p takes. */
   private int packedStride() {
     return form == Form.BLOCKS ? tileLanes : panelStride;
+  }
+
+  private boolean overlaps(int lanes) {
+    return tilesMayOverlap && lanes > tileLanes;
+  }
+
+  /** The first lane of the tile that ends what tiles before {@code lane} have left. */
+  int firstLaneOfTile(int lane) {
+    return overlaps(laneCount) ? Math.min(lane, laneCount - tileLanes) : lane;
   }
 
   /** Whether the tile whose first lane is {@code lane} is read from the caller's array. */

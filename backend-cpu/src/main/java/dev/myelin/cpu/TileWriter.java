@@ -77,9 +77,10 @@ final class TileWriter {
     int rightStride = right.stepStride(column);
     int tileRows = left.tileLanes();
     int cColumn = firstColumn + column;
-    for (int tileRow = row; tileRow < endRow; tileRow += tileRows) {
-      int cRow = firstRow + tileRow;
+    for (int nextRow = row; nextRow < endRow; nextRow += tileRows) {
+      int tileRow = left.firstLaneOfTile(nextRow);
       int rows = Math.min(tileRows, endRow - tileRow);
+      int cRow = firstRow + tileRow;
       boolean straight = !transposed && rows == tileRows && columns == PANEL_COLUMNS;
       float[] target = straight ? c : spareTiles[worker];
       int offset = straight ? cOffset + cRow * cStride + cColumn : 0;

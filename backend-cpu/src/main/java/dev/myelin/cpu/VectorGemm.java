@@ -16,13 +16,14 @@ import java.util.Arrays;
  * packed at one time as {@link #MAX_PACKED_FLOATS} allows, and small products take two jobs.
  */
 final class VectorGemm implements Gemm {
+  private static final int PANEL_COLUMNS = TileKernels.PANEL_COLUMNS;
 
   /**
    * A slice of a panel of the right factor takes 32 KiB, or 128 with 32 registers: from L2 it comes
    * as fast as from L1, and tiles of C are written and taken up again less often.
    */
   private static final int MAX_DEPTH =
-      VectorWidth.REGISTERS == 32 ? 1024 : Math.max(512, (1 << 13) / TileKernels.PANEL_COLUMNS);
+      VectorWidth.REGISTERS == 32 ? 1024 : Math.max(512, (1 << 13) / PANEL_COLUMNS);
 
   /** Deep, because transposed tiles are not written and taken up again for little. */
   private static final int MAX_DEPTH_IN_PLACE = 1024;
@@ -52,11 +53,7 @@ final class VectorGemm implements Gemm {
 
   private final WorkerPool pool;
   private final GemmPlan plan =
-      new GemmPlan(
-          TileKernels.PANEL_ROWS,
-          TileKernels.PANEL_COLUMNS,
-          TileKernels.LANES,
-          VectorWidth.REGISTERS);
+      new GemmPlan(TileKernels.PANEL_ROWS, PANEL_COLUMNS, TileKernels.LANES, VectorWidth.REGISTERS);
   private final GemmOperand left = GemmOperand.left();
   private final GemmOperand right = GemmOperand.right();
   private final TileWriter tiles;
@@ -129,18 +126,20 @@ final class VectorGemm implements Gemm {
     transposed = way.transposed;
     epilogue = wantedEpilogue;
     tiles.bind(c, cOffset, n, transposed);
+    // Twice the same bits; but not twice added to C, nor written again behind an epilogue.
+    boolean mayOverlap = !accumulate && epilogue == null && k <= MAX_DEPTH;
     if (transposed) {
       Form leftForm = plan.left(way, n, m, k, bDepthStride == 1);
       Form rightForm = plan.right(way, n, m, k, aDepthStride == 1);
       int tileRows = plan.tileRows(leftForm, n, m, k);
-      left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm, tileRows);
-      right.bind(a, aOffset, aRowStride, aDepthStride, rightForm, TileKernels.PANEL_COLUMNS);
+      left.bind(b, bOffset, bColumnStride, bDepthStride, leftForm, tileRows, mayOverlap);
+      right.bind(a, aOffset, aRowStride, aDepthStride, rightForm, PANEL_COLUMNS, mayOverlap);
     } else {
       Form leftForm = plan.left(way, m, n, k, aDepthStride == 1);
       Form rightForm = plan.right(way, m, n, k, bDepthStride == 1);
       int tileRows = plan.tileRows(leftForm, m, n, k);
-      left.bind(a, aOffset, aRowStride, aDepthStride, leftForm, tileRows);
-      right.bind(b, bOffset, bColumnStride, bDepthStride, rightForm, TileKernels.PANEL_COLUMNS);
+      left.bind(a, aOffset, aRowStride, aDepthStride, leftForm, tileRows, mayOverlap);
+      right.bind(b, bOffset, bColumnStride, bDepthStride, rightForm, PANEL_COLUMNS, mayOverlap);
     }
     try {
       multiplyPasses(transposed ? n : m, transposed ? m : n, k, accumulate);
@@ -225,7 +224,7 @@ final class VectorGemm implements Gemm {
     panelsPerPackChunk =
         Math.max(
             (panelsToPack + chunks - 1) / chunks,
-            Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (TileKernels.PANEL_COLUMNS * depth)));
+            Math.max(1, MIN_PACKED_FLOATS_PER_CHUNK / (PANEL_COLUMNS * depth)));
     pool.forEach((panelsToPack + panelsPerPackChunk - 1) / panelsPerPackChunk, packChunk);
   }
 
@@ -252,7 +251,8 @@ final class VectorGemm implements Gemm {
     for (int slice = 0; slice < depth; slice += sliceDepth) {
       int tileDepth = Math.min(sliceDepth, Math.min(left.tileDepth(), right.tileDepth()) - slice);
       boolean accumulate = accumulatePass || slice > 0;
-      for (int column = columnStart; column < columnEnd; column += right.tileLanes()) {
+      for (int next = columnStart; next < columnEnd; next += right.tileLanes()) {
+        int column = right.firstLaneOfTile(next);
         int tileColumns = Math.min(right.tileLanes(), columnEnd - column);
         tiles.write(worker, rowStart, rowEnd, column, tileColumns, slice, tileDepth, accumulate);
       }
