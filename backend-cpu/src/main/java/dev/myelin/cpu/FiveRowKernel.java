@@ -6,6 +6,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Tiles of 5 rows beside those of {@link EightRowKernels}, for products of few rows: the weight
  * gradient of ten classes is two such tiles high, where of two tiles of eight six rows are wasted.
+ * Written out like them, because the compiler keeps sums in registers in straight code only.
  */
 final class FiveRowKernel {
   private static final VectorSpecies<Float> FLOATS = VectorWidth.FLOATS;

@@ -236,6 +236,14 @@ abstract class GemmContract {
     }
   }
 
+  /** With panels of 32 columns, one thread has 64 of them and then the last one alone. */
+  @Test
+  void epilogue_ofFactorsReadWhereTheyLie_seesEachFinalElementOnce() {
+    try (WorkerPool pool = new WorkerPool(2)) {
+      checkEpilogue(gemm(pool), new Case(131, 129, 24, true, false, false));
+    }
+  }
+
   private static void checkEpilogue(Gemm gemm, Case product) {
     float[] plain = product.run(gemm);
     float[] c = product.before.clone();
