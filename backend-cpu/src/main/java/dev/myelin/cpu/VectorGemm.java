@@ -126,8 +126,10 @@ final class VectorGemm implements Gemm {
     transposed = way.transposed;
     epilogue = wantedEpilogue;
     tiles.bind(c, cOffset, n, transposed);
-    // Twice the same bits; but not twice added to C, nor written again behind an epilogue.
-    boolean mayOverlap = !accumulate && epilogue == null && k <= MAX_DEPTH;
+    // Final values only, twice the same: not added to C twice, nor written behind an epilogue, nor
+    // summed up in C, as PlainTile does, by two threads.
+    boolean mayOverlap =
+        !accumulate && epilogue == null && k <= MAX_DEPTH && WarmUp.tilesAreCompiled();
     if (transposed) {
       Form leftForm = plan.left(way, n, m, k, bDepthStride == 1);
       Form rightForm = plan.right(way, n, m, k, aDepthStride == 1);

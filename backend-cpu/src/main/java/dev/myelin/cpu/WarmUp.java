@@ -30,8 +30,8 @@ final class WarmUp {
 
   private static boolean begun;
 
-  /** Read for every tile, so not volatile: that it is seen some tiles later does no harm. */
-  private static boolean tilesAreCompiled;
+  /** Volatile, so that no worker computes by plain loops what its caller wants by kernels. */
+  private static volatile boolean tilesAreCompiled;
 
   private WarmUp() {}
 

@@ -294,6 +294,23 @@ abstract class GemmContract {
     }
   }
 
+  /** Many times, for threads that would write to the same elements to meet. */
+  @Test
+  void multiply_raggedAndReadWhereItLies_givesTheSameBitsEveryTime() {
+    Case product = new Case(131, 129, 24, true, false, false);
+    float[] expected = product.before.clone();
+    try (WorkerPool pool = new WorkerPool(1)) {
+      product.run(gemm(pool), null, expected);
+    }
+    try (WorkerPool pool = new WorkerPool(3)) {
+      Gemm gemm = gemm(pool);
+      for (int time = 0; time < 300; time++) {
+        float[] c = product.run(gemm);
+        assertArrayEquals(expected, c, product.toString());
+      }
+    }
+  }
+
   /** Whatever way an implementation takes for a shape: the sums of a larger product's corner. */
   @Test
   void multiply_cornersInAnyOrientation_giveTheSameBitsEvenOfZeros() {
